@@ -25,6 +25,12 @@ struct Replay: EffectPerformer {
       if let departure = perform(effects) { return departure }
       state.loadPage()
       if let request = state.valuesRequest() { state.receive(request.run(by: host), for: request.sheet) }
+      if let request = state.plotRequest() { state.receive(request.run(), for: request.sheet) }
+      if let answer = state.linkRequest()?.run() {
+        state.receive(answer)
+        state.loadPage()
+      }
+      if let request = state.aggregatesRequest() { state.receive(request.run(by: host)) }
     }
     let departure = perform(state.stopWaitingForKeys())
     state.loadPage()
@@ -37,7 +43,7 @@ struct Replay: EffectPerformer {
 
   mutating func start(_ task: SearchTask) {
     do throws(Diagnostic) {
-      try task.run { state.receive($0) }
+      try task.run(by: host) { state.receive($0) }
     } catch {
       state.searchStopped(task.id, because: error.message)
     }

@@ -21,10 +21,12 @@ public enum Viewer {
     public var usesMouse: Bool
     /// The memory in bytes for the rows of undo. Rows beyond it are computed again when needed.
     public var undoMemory: Int
+    /// The tables of the session, which the shown one can be joined and compared with.
+    public var tables: [NamedTable]
 
     public init(
       name: String, source: any ViewerSource, look: Look = Look(), links: LinkTemplate? = nil, usesMouse: Bool = false,
-      undoMemory: Int = 32 << 20
+      undoMemory: Int = 32 << 20, tables: [NamedTable] = []
     ) {
       self.name = name
       self.source = source
@@ -32,10 +34,12 @@ public enum Viewer {
       self.links = links
       self.usesMouse = usesMouse
       self.undoMemory = undoMemory
+      self.tables = tables
     }
 
     func state(_ size: TerminalSize, look: Look) -> ViewerState {
-      ViewerState(title: name, source: source, size: size, look: look, links: links, undoMemory: undoMemory)
+      ViewerState(
+        title: name, source: source, size: size, look: look, links: links, undoMemory: undoMemory, tables: tables)
     }
   }
 

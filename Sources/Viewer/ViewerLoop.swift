@@ -14,6 +14,9 @@ struct ViewerLoop: EffectPerformer {
   private var work = Cancellation()
   private var search = Cancellation()
   private var counting = Cancellation()
+  private var following = Cancellation()
+  /// What stops the aggregates of a sheet, and of which rows they are.
+  private var aggregating = (cancellation: Cancellation(), sheet: -1, version: -1)
   /// When freed memory will be returned to the system; nil if there is none to return.
   private var tidyingDue: ContinuousClock.Instant?
   private var needsRedraw = false
@@ -39,6 +42,9 @@ struct ViewerLoop: EffectPerformer {
     while true {
       loadPage()
       countValues()
+      computeAggregates()
+      drawPlot()
+      followCursor()
       var timeout = timeUntilFrame(afterKey: wasKey)
       if timeout == nil {
         state.frame.draw(on: screen, redraw: needsRedraw)
@@ -94,6 +100,41 @@ struct ViewerLoop: EffectPerformer {
     }
   }
 
+  /// Computes the aggregates below the table. Those of rows that are no longer shown are stopped.
+  private mutating func computeAggregates() {
+    guard let request = state.aggregatesRequest() else { return }
+    let isSame = aggregating.sheet == request.sheet && aggregating.version == request.version
+    if !isSame { aggregating.cancellation.request() }
+    if !isSame || aggregating.cancellation.isRequested {
+      aggregating = (Cancellation(), request.sheet, request.version)
+    }
+    let (host, inbox, cancellation) = (host, inbox, aggregating.cancellation)
+    Background.start {
+      let answer = Cancellation.$current.withValue(cancellation) { request.run(by: host) }
+      inbox.post(.aggregates(answer))
+    }
+  }
+
+  /// Looks for the row of the other sheet that belongs to the cursor's row. A search for an earlier one is stopped.
+  private mutating func followCursor() {
+    guard let request = state.linkRequest() else { return }
+    following.request()
+    let cancellation = Cancellation()
+    following = cancellation
+    let inbox = inbox
+    Background.start {
+      if let answer = Cancellation.$current.withValue(cancellation, operation: { request.run() }) {
+        inbox.post(.linked(answer))
+      }
+    }
+  }
+
+  private mutating func drawPlot() {
+    guard let request = state.plotRequest() else { return }
+    let inbox = inbox
+    Background.start { inbox.post(.drawing(request.run(), sheet: request.sheet)) }
+  }
+
   private mutating func loadPage() {
     guard let request = state.loadPage(waits: false) else {
       if !state.isLoading { pageAsked = nil }
@@ -129,6 +170,9 @@ struct ViewerLoop: EffectPerformer {
           effects += state.receive(id, result)
           tidyingDue = .now + Self.tidyingPatience
         case .values(let values, let sheet): state.receive(values, for: sheet)
+        case .linked(let answer): state.receive(answer)
+        case .drawing(let drawing, let sheet): state.receive(drawing, for: sheet)
+        case .aggregates(let answer): state.receive(answer)
         case .page(let answer): state.take(answer)
         case .found(let found): state.receive(found)
         case .searchStopped(let id, let reason): state.searchStopped(id, because: reason)
@@ -145,6 +189,8 @@ struct ViewerLoop: EffectPerformer {
     work.request()
     search.request()
     counting.request()
+    aggregating.cancellation.request()
+    following.request()
   }
 
   mutating func stopSearch() { search.request() }
@@ -188,11 +234,11 @@ struct ViewerLoop: EffectPerformer {
     search.request()
     let cancellation = Cancellation()
     search = cancellation
-    let inbox = inbox
+    let (host, inbox) = (host, inbox)
     Background.start {
       Cancellation.$current.withValue(cancellation) {
         do throws(Diagnostic) {
-          try task.run { inbox.post(.found($0)) }
+          try task.run(by: host) { inbox.post(.found($0)) }
         } catch {
           inbox.post(.searchStopped(id: task.id, error.kind == .interruption ? nil : error.message))
         }
@@ -211,6 +257,9 @@ private final class EventQueue: Sendable {
     case searchStopped(id: Int, String?)
     case details(Table, column: String, sheet: Int)
     case values(ColumnValues, sheet: Int)
+    case linked(LinkRequest.Answer)
+    case drawing(PlotDrawing, sheet: Int)
+    case aggregates(AggregatesRequest.Answer)
   }
 
   private struct Contents {

@@ -40,7 +40,7 @@ extension Viewer.Subject {
       isEmojiNarrow: settings.emoji == "narrow")
     self.init(
       name: viewed.pipeline, source: SourcePages(viewing: viewed.table), look: look, links: LinkTemplate(settings.link),
-      usesMouse: settings.mouse)
+      usesMouse: settings.mouse, tables: NamedTable.tables(of: viewed))
   }
 }
 

@@ -65,6 +65,14 @@ import Viewer
     values | V
     add-column | =
     expand | ( zM
+    to-text | ~
+    to-integer | z#
+    to-float | %
+    to-date | @
+    to-datetime | z@
+    change-type | z~
+    aggregate | +
+    aggregates | z+
     open | Enter
     open-cell | zEnter
     counts | F
@@ -75,6 +83,11 @@ import Viewer
     marked | "
     previous-sheet | Ctrl-^
     next-sheet | Tab
+    beside | Z
+    transpose | T
+    join | J
+    compare | zJ
+    plot | P
     undo | u
     redo | U
     reset | r

@@ -31,7 +31,8 @@ private struct Monkey {
     Command.all.flatMap(\.keys).flatMap(KeyName.split).compactMap(KeyName.key)
     + "jkhlgGzfb^0$HMLtvnN#*,&[]ad-(){}W!_<>=FIuUr.yYDcq123/?:ыж\"mstSoRC zz ggQ|~".map { Key.character($0) } + [
       .up, .down, .left, .right, .pageDown, .pageUp, .home, .end, .enter, .escape, .tab, .backspace, .delete,
-      .function(1), .control("f"), .control("u"), .control("w"), .control("g"), .control("c"), .control("e"),
+      .function(1), .function(13), .insert, .backTab, .control("f"), .control("u"), .control("w"), .control("g"),
+      .control("c"), .control("e"),
       .control("y"), .control("^"), .control("s"), .wheelUp, .wheelDown, .other,
     ]
   private static let sizes = [(24, 80), (5, 20), (1, 1), (3, 9), (50, 200), (12, 60), (2, 40)]

@@ -7,7 +7,7 @@ import Viewer
   private static let roles: [Frame.Role] =
     [
       .plain, .number, .null, .header, .type, .rowNumber, .edge, .cursor, .cursorRow, .cursorHeader, .marked, .bar,
-      .status, .message, .error, .prompt, .choice, .chosen, .title,
+      .status, .message, .error, .prompt, .choice, .chosen, .title, .total, .series(0), .series(7),
     ] + (-4...4).map { .heat($0) }
 
   @Test(arguments: [Look.Theme.plain, .projector]) func fewColoursAreEnough(_ theme: Look.Theme) {

@@ -34,9 +34,22 @@ import Viewing
     ("/1<Enter>z/", "t"), ("lll/b<Enter>z/", "t"), ("lll/a<Enter>z/]", "t"), ("ll/.5<Enter>z/", "t"),
     ("g/2<Enter>z/", "t"), ("5l/да<Enter>z/", "t"), ("lll*z/", "t"), ("5l3j#z/", "t"), ("4l/tr<Enter>z/", "t"),
     ("/7<Enter>|\"", "t"), ("lll/a<Enter>|s\"]", "t"),
+    ("lll/<Ctrl-R>^[ab]$<Enter>z/", "t"), ("/<Ctrl-R>[1-3]<Enter>z/]", "t"), ("g/<Ctrl-R>d|ДА<Enter>z/", "t"),
+    ("5l/<Ctrl-R>\\W<Enter>|\"", "t"),
     // Marks go with their rows.
     ("sjs]\"", "t"), ("s3jsl[lll,\"", "t"), ("gs&n > 4<Enter>jt\"", "t"), ("ss=k = n * 2<Enter>\"", "t"),
     ("]ss&n < 9<Enter>&<Enter>\"", "t"), ("ssu\"", "t"), ("ssuU\"", "t"), ("ssgujs\"", "t"),
+    // Types.
+    ("%", "t"), ("l~", "t"), ("~]z#", "t"), ("llz~try i64<Enter>", "t"), ("l-h%>", "t"), ("%u", "t"), ("~l.", "t"),
+    ("=d = \"2024-01-02\"<Enter>$@", "t"), ("=d = \"2024-01-02\"<Enter>$z@[", "t"),
+    // Aggregates below columns, in counts and in pivots.
+    ("+sum<Enter>]", "t"), ("+max<Enter>lll+mode<Enter>z+", "t"), ("ll+mean<Enter>l+nulls<Enter>F", "t"),
+    ("ll+sum<Enter>l!gF", "t"), ("ll+sum<Enter>l!lW", "t"), ("$+n_unique<Enter>h+sum<Enter>F<Enter>", "t"),
+    // Another table.
+    ("T", "t"), ("l!T", "t"), ("llllT", "t"), ("-T", "t"), ("lllFJ<Enter><Enter>", "t"), ("Jl<Enter><Enter>", "t"),
+    ("Ju<Enter><Ctrl-U>left_join u on n, id<Enter>]", "t"), ("lzJu<Enter><Enter>", "t"),
+    ("lzJu<Enter>, id<Enter>]", "t"),
+    ("l-zJu<Enter><Ctrl-U>n<Enter>", "t"), ("lzJu<Enter><Enter>F", "t"), ("lllFlZj", "t"), ("]IZ<Tab>", "t"),
     ("V]", "t"), ("lV&n > 5<Enter>", "t"), ("]l]l]uu", "t"), ("]&n > 3<Enter>lz]uuUU", "t"), ("&n > 3<Enter>]ru", "t"),
   ]
 
@@ -47,7 +60,8 @@ import Viewing
     "row-to-top", "row-to-middle", "row-to-bottom", "cell-left", "cell-right", "go-to-column", "search-backwards",
     "find-next", "find-previous", "fit", "usual-width", "narrower", "wider", "wrap", "heat-map", "open-cell",
     "previous-sheet", "next-sheet", "copy-cell", "copy-row", "copy-column", "copy-marked", "open-link", "save", "dump",
-    "pipeline", "keep", "information", "help", "palette", "redraw", "cancel", "suspend", "close", "close-all",
+    "pipeline", "plot", "beside", "keep", "information", "help", "palette", "redraw", "cancel", "suspend", "close",
+    "close-all",
   ]
 
   /// No action is without a test: what is in the registry is pressed above or is known to change nothing.
@@ -93,6 +107,7 @@ import Viewing
     `is it` = [true, false, true, true, false, false, true, true, false, true], \
     word = ["да", "no", null, "x\\ty", "漢字", null, "", "да", "\\"q\\"", "z"]
     l = table id = [1, 2, 3], items = [[3, 1], [], [2]]
+    u = t | filter n != 3 | with x = if n == 2 then null else x, id = if n == 4 then 10 else id
     """
 
   @Test(arguments: actions) func theScreenIsWhatThePipelineGives(keys: String, table: String) throws {
@@ -113,6 +128,7 @@ import Viewing
     let table = "h = table \(written) = [3, 1, 2, 1], other = [\"x\", \"y\", \"x\", \"z\"]"
     for keys in [
       "[", "]", ",", "z,", "-", "lz[", "}", "F", "F<Enter>", "!gF", "lF", "I", "zF", "jj<Enter>", "m\"", "/1<Enter>z/",
+      "~", "%", "+nulls<Enter>lF", "l+mode<Enter>z+", "T",
       "zc<Ctrl-U>z<Enter>", "lzc<Ctrl-U>z<Enter>[", "!lW", "l-[", "$!]",
     ] {
       try check(keys, table + "\nh", undoMemory: 1 << 20)
@@ -162,7 +178,8 @@ import Viewing
     session.host.view = { viewed throws(Diagnostic) in
       let host = ViewerHost(viewing: viewed)
       let subject = Viewer.Subject(
-        name: viewed.pipeline, source: SourcePages(viewing: viewed.table), undoMemory: undoMemory)
+        name: viewed.pipeline, source: SourcePages(viewing: viewed.table), undoMemory: undoMemory,
+        tables: NamedTable.tables(of: viewed))
       let replay = try Viewer.replay(keys, subject, host: host)
       if !mayFail { #expect(replay.error == nil) }
       shown = try replay.table()
@@ -209,6 +226,8 @@ private struct RandomActions {
     "j k l h G gg $ 0 3j ] [ z] z[ , z, - gv } { ! 2! _ > v zv V m s t gs gt gu | u U r . F gF I W zF \" q Enter R z/ # *"
     .split(separator: " ").map { $0 == "Enter" ? "<Enter>" : String($0) } + [
       "&n > 3<Enter>", "&<Enter>", "&id in [3, 7, 8]<Enter>", "=k = n * 2<Enter>", "=n = n + 1<Enter>",
+      "~", "%", "z#", "z~try i64<Enter>", "+sum<Enter>", "+max<Enter>", "z+", "T", "J<Enter><Enter>",
+      "zJu<Enter><Enter>", "Z",
       "zc<Ctrl-U>q<Enter>", "zc<Ctrl-U>a b<Enter>", "/a<Enter>", "/7<Enter>", "g/2<Enter>", "<Tab>",
     ]
 

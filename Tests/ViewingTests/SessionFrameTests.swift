@@ -42,6 +42,15 @@ import Viewing
     SheetKind(name: "information", line: "orders | view", keys: "l]<Ctrl-G>"),
     SheetKind(name: "palette", line: "orders | view", keys: ":freeze"),
     SheetKind(name: "columns", line: "orders | view", keys: "c"),
+    SheetKind(name: "types", line: "orders | view", keys: "z~d"),
+    SheetKind(name: "aggregates", line: "orders | view", keys: "+n_unique<Enter>+max<Enter>l+mean<Enter>"),
+    SheetKind(name: "counted-sums", line: "orders | view", keys: "l+sum<Enter>hF"),
+    SheetKind(name: "completion", line: "products | view", keys: "=x = n<Tab>"),
+    SheetKind(name: "transposed", line: "products | view", keys: "!T"),
+    SheetKind(name: "joining", line: "orders | view", keys: "lJ"),
+    SheetKind(name: "joined", line: "orders | view", keys: "lJprod<Enter><Enter>"),
+    SheetKind(name: "compared", line: "products | view", keys: "zJrenewed<Enter><Enter>"),
+    SheetKind(name: "plot", line: "orders | view", keys: "lP<Enter>"),
     SheetKind(name: "topics", line: ":view help", isInexact: true),
     SheetKind(name: "topic", line: ":view help", keys: "/EASE<Enter><Enter>", isInexact: true),
   ]
@@ -51,6 +60,7 @@ import Viewing
     product_id = [10, 20, 30, 10, 20, 20, 30, 40, 10, 40, 50, 20, 10, 50, 40, 30]
     products = table product_id = [10, 20, 30, 40, 50], \
     name = ["Пакет-майка", "Сумка «Цветы», 40 × 35 см", "漢字の本", "a\\tb", "👩‍👩‍👧"], brand = ["Ромашка", null, "本", "x", "y"]
+    renewed = products | filter product_id != 20 | with brand = if product_id == 40 then "z" else brand
     popular = orders | fit TopPopular
     als = orders | fit iALS factors=4 iterations=3 regularization=0.01 seed=0
     users = table user_id = [1, 2, 3, 4], ids = [[40], [30, 40], [10], [20]]
@@ -74,7 +84,8 @@ import Viewing
     var text = ""
     session.host.view = { viewed throws(Diagnostic) in
       for (columns, rows) in sizes {
-        let subject = Viewer.Subject(name: viewed.pipeline, source: SourcePages(viewing: viewed.table))
+        let subject = Viewer.Subject(
+          name: viewed.pipeline, source: SourcePages(viewing: viewed.table), tables: NamedTable.tables(of: viewed))
         let replay = try Viewer.replay(keys, subject, host: ViewerHost(viewing: viewed), rows: rows, columns: columns)
         #expect(replay.error == nil)
         let lines = replay.frame.split(separator: "\n", omittingEmptySubsequences: false)

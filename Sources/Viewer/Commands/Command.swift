@@ -19,7 +19,8 @@ package struct Command: Sendable {
 
   /// All commands, in the order of the help.
   package static let all: [Command] =
-    movingCommands + findingCommands + rowCommands + columnCommands + sheetCommands + leavingCommands
+    movingCommands + findingCommands + rowCommands + columnCommands + typeCommands + aggregateCommands + sheetCommands
+    + tableCommands + plotCommands + leavingCommands
 
   /// The commands whose name or summary contains the letters of `query` in this order; best matches first.
   package static func matching(_ query: String) -> [Command] {
@@ -134,6 +135,7 @@ private let sheetCommands = [
   Command("marked", "\"", "a sheet of the marked rows", "лист из отмеченных строк", .open(.marked)),
   Command("previous-sheet", "Ctrl-^", "the sheet before this one, and back", "предыдущий лист", .sheets(.previous)),
   Command("next-sheet", "Tab", "the next sheet of the stack", "следующий лист", .sheets(.next)),
+  Command("beside", "Z", "the sheet below beside this one, linked", "два листа рядом", .sheets(.beside)),
   Command("undo", "u", "undo the last change", "отменить", .history(.undo)),
   Command("redo", "U", "redo it", "вернуть", .history(.redo)),
   Command("reset", "r", "back to what was opened", "как было", .history(.reset)),

@@ -8,6 +8,7 @@ package enum Intent: Sendable, Hashable {
   case mark(Marking)
   case rows(RowChange)
   case columns(ColumnChange)
+  case cast(CastTarget)
   case history(HistoryStep)
   case open(Opening)
   case sheets(SheetStep)
@@ -46,18 +47,27 @@ package enum Intent: Sendable, Hashable {
     case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, wrap, heatMap, values
   }
 
+  /// A type that a key gives to the column, as the language names it.
+  package enum CastTarget: String, Sendable, Hashable {
+    case text = "str"
+    case integer = "i64"
+    case float = "f64"
+    case date
+    case datetime = "datetime[us]"
+  }
+
   package enum HistoryStep: Sendable, Hashable {
     case undo, redo, reset, reload, again
   }
 
   /// Opens a new sheet.
   package enum Opening: Sendable, Hashable {
-    case row, cell, counts, countsOfFrozen, histogram, description, pivot, marked
+    case row, cell, counts, countsOfFrozen, histogram, description, pivot, marked, aggregates, transposed
   }
 
   /// Goes to another open sheet, or closes sheets.
   package enum SheetStep: Sendable, Hashable {
-    case previous, next, close, closeAll
+    case previous, next, beside, close, closeAll
   }
 
   /// Exports something: to the clipboard, to a browser, or to the prompt.

@@ -6,6 +6,8 @@ package struct KeyReader: Sendable {
 
   /// The keys of an incomplete sequence: `12`, `z`.
   package private(set) var pending = ""
+  /// The last keys, if they mean nothing: `F13`, `zx`.
+  package private(set) var unknown: String?
   private var sequence: [String] = []
   private var count: Int?
   /// Whether the last key was `f`, which pages immediately. `f2 Enter` freezes columns instead.
@@ -33,6 +35,7 @@ package struct KeyReader: Sendable {
 
   /// Takes a key. Returns the intents that it completes, with their counts.
   package mutating func press(_ key: Key) -> [Reading] {
+    unknown = nil
     if case .click(let row, let column) = key {
       self = KeyReader()
       return [(.move(.point(row: row, column: column)), nil)]
@@ -61,7 +64,10 @@ package struct KeyReader: Sendable {
     }
     // The previous keys were a complete sequence; this key starts a new one.
     if isAmbiguous { return complete() + press(key) }
+    let keys = pending + name
+    let abandons = name == "Esc" || !pending.isEmpty && ["Ctrl-C", "Ctrl-G", "Backspace"].contains(name)
     self = KeyReader()
+    if !abandons { unknown = keys }
     return []
   }
 
@@ -78,8 +84,9 @@ package enum KeyName {
     [
       ("Space", .character(" ")), ("Enter", .enter), ("Home", .home), ("End", .end), ("PgUp", .pageUp),
       ("PgDn", .pageDown), ("Tab", .tab), ("Esc", .escape), ("↑", .up), ("↓", .down), ("←", .left), ("→", .right),
-      ("Backspace", .backspace), ("Del", .delete), ("WheelUp", .wheelUp), ("WheelDown", .wheelDown),
-    ] + (1...12).reversed().map { ("F\($0)", .function($0)) }
+      ("Backspace", .backspace), ("Del", .delete), ("Ins", .insert), ("Shift-Tab", .backTab), ("WheelUp", .wheelUp),
+      ("WheelDown", .wheelDown),
+    ] + (1...63).reversed().map { ("F\($0)", .function($0)) }
 
   package static func of(_ key: Key) -> String {
     switch key {

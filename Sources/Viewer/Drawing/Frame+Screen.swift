@@ -20,6 +20,9 @@ extension Frame.Role {
     }
   }
 
+  /// The colours of plots at the prompt.
+  private static let seriesColors = [4, 3, 2, 1, 5, 6]
+
   /// Muted colours for a dark or a light background.
   private func plainStyle(_ colors: Look.Colors) -> Style {
     switch self {
@@ -31,6 +34,8 @@ extension Frame.Role {
     case .cursorRow: Style(bold: true)
     case .marked: Style(bold: true, foreground: 3)
     case .bar: Style(foreground: 4)
+    case .total: Style(bold: true, foreground: 6)
+    case .series(let index): Style(foreground: Self.seriesColors[abs(index % 6)])
     case .heat(let level): heatStyle(level, colors)
     case .status, .choice: colors == .many ? Style(background: 8) : Style(underlined: true)
     case .message: colors == .many ? Style(bold: true, background: 8) : Style(bold: true, underlined: true)
@@ -51,6 +56,8 @@ extension Frame.Role {
     case .cursorRow: Style(bold: true, underlined: true)
     case .marked: Style(bold: true, foreground: 5)
     case .bar: .plain
+    case .total: Style(bold: true)
+    case .series(let index): Style(bold: true, foreground: Self.seriesColors[abs(index % 6)])
     case .heat(let level): heatStyle(level, colors)
     case .status, .message, .choice: Style(bold: true, reversed: true)
     case .error: colors == .none ? Style(bold: true, reversed: true) : Style(bold: true, foreground: 7, background: 1)

@@ -11,6 +11,10 @@ package struct Frame: Sendable, Hashable {
     case cursor, cursorRow, cursorHeader
     /// A marked row, a bar, and a heat map level from -4 to 4.
     case marked, bar
+    /// An aggregate below the table.
+    case total
+    /// The colour of a plot's series.
+    case series(Int)
     case heat(Int)
     case status, message, error, prompt, choice, chosen, title
   }
@@ -25,19 +29,24 @@ package struct Frame: Sendable, Hashable {
   package let size: TerminalSize
   package let look: Look
   package private(set) var pieces: [Piece] = []
+  /// The screen columns in which texts are put; their columns count from its start.
+  var pane: Range<Int>
+  /// Whether the cursor is in what is drawn.
+  var hasCursor = true
   package var cursorRow: Int?
   package var cursorColumn = 0
 
   init(size: TerminalSize, look: Look) {
     self.size = size
     self.look = look
+    pane = 0..<size.columns
   }
 
-  /// Adds text, cut at the edge of the screen.
+  /// Adds text, cut at the edge of the pane.
   mutating func put(_ text: String, _ row: Int, _ column: Int, _ role: Role) {
-    guard (0..<size.rows).contains(row), (0..<size.columns).contains(column), !text.isEmpty else { return }
-    let fitting = look.measure.prefix(of: text, fitting: size.columns - column).text
-    pieces.append(Piece(row: row, column: column, text: String(fitting), role: role))
+    guard (0..<size.rows).contains(row), (0..<pane.count).contains(column), !text.isEmpty else { return }
+    let fitting = look.measure.prefix(of: text, fitting: pane.count - column).text
+    pieces.append(Piece(row: row, column: pane.lowerBound + column, text: String(fitting), role: role))
   }
 
   /// Fills a whole row of the screen.

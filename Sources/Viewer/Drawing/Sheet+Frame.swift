@@ -4,11 +4,12 @@ import Tables
 import Terminal
 
 extension Sheet {
-  /// Draws the header, the visible rows, and the values next to the table.
-  func draw(in frame: inout Frame, columns: Int) {
+  /// Draws the header, the visible rows, and the aggregates below them.
+  func draw(in frame: inout Frame, columns: Int, footerHeight: Int = 0) {
     let geometry = SheetGeometry(self, columns: columns)
     for slot in geometry.slots { drawHeader(slot, in: &frame) }
-    let height = max(0, frame.size.rows - 3)
+    let height = max(0, frame.size.rows - 3 - footerHeight)
+    drawAggregates(geometry, height: footerHeight, in: &frame)
     if view.isWrapped {
       var line = 2
       for row in wrappedRows(geometry, height: height) {
@@ -37,7 +38,8 @@ extension Sheet {
     let name = measure.cut(sanitised(field.name), to: room, ellipsis: look.ellipsis) + mark
     let alignment: Alignment = field.type.isRightAligned ? .right : .left
     let isCursor = slot.position == view.column
-    frame.put(measure.padded(name, to: slot.width, alignment), 0, slot.x, isCursor ? .cursorHeader : .header)
+    frame.put(
+      measure.padded(name, to: slot.width, alignment), 0, slot.x, isCursor && frame.hasCursor ? .cursorHeader : .header)
     let type = measure.cut("\(field.type)", to: slot.width, ellipsis: look.ellipsis)
     frame.put(measure.padded(type, to: slot.width, alignment), 1, slot.x, .type)
   }
@@ -95,7 +97,7 @@ extension Sheet {
     if let heat { role = .heat(heat) }
     if isMarked { role = .marked }
     if isRow { role = heat != nil && slot.position != view.column ? role : .cursorRow }
-    if isRow, slot.position == view.column { role = .cursor }
+    if isRow, slot.position == view.column, frame.hasCursor { role = .cursor }
     frame.put(text, screenLine, slot.x, role)
   }
 

@@ -11,7 +11,7 @@ extension ViewerState {
       draw(panel, in: &frame)
       return frame
     }
-    sheet.draw(in: &frame, columns: tableWidth)
+    draw(panes, in: &frame)
     if valuesWidth > 0, let values = sheet.values, let field = sheet.field {
       values.draw(field, at: tableWidth, in: &frame)
     }
@@ -20,13 +20,31 @@ extension ViewerState {
     return frame
   }
 
+  private func draw(_ panes: [Pane], in frame: inout Frame) {
+    for pane in panes {
+      let shown = sheets[pane.index]
+      frame.pane = pane.columns
+      frame.hasCursor = shown.id == sheet.id
+      if shown.isPlot {
+        shown.drawing?.draw(in: &frame)
+      } else {
+        shown.draw(in: &frame, columns: pane.columns.count, footerHeight: footerHeight(of: shown))
+      }
+    }
+    frame.pane = 0..<size.columns
+    frame.hasCursor = true
+    if panes.count > 1 {
+      for row in 0..<max(0, size.rows - 1) { frame.put(look.edge, row, panes[0].columns.upperBound, .edge) }
+    }
+  }
+
   private func draw(_ panel: Panel, in frame: inout Frame) {
     frame.fill(panel.title, 0, .title)
     let height = max(1, size.rows - 2)
     for (index, line) in panel.lines.dropFirst(panel.top).prefix(height).enumerated() {
       frame.put(line, index + 1, 0, .plain)
     }
-    let hint = panel.pipeline == nil ? "q closes" : "Enter takes it, q closes"
+    let hint = message.map { sanitised($0.text) } ?? (panel.pipeline == nil ? "q closes" : "Enter takes it, q closes")
     let more =
       panel.lines.count > height
       ? "  \(panel.top + 1)-\(min(panel.lines.count, panel.top + height)) of \(panel.lines.count)" : ""
@@ -56,7 +74,8 @@ extension ViewerState {
     let line = size.rows - 1
     let measure = look.measure
     if let prompt {
-      let label = prompt.purpose.label
+      var label = prompt.purpose.label
+      if case .search = prompt.purpose, searchesPatterns { label += "regex " }
       let before = label + sanitised(String(prompt.characters[..<prompt.cursor]))
       // A line wider than the screen is shown around the cursor.
       let hidden = max(0, measure.cells(of: before) - (size.columns - 2))
@@ -74,7 +93,7 @@ extension ViewerState {
       return
     }
     // On a narrow screen, the position has no words.
-    let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
+    let place = sheet.isPlot ? "" : size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
     let width = measure.cells(of: place)
     let room = size.columns - width - 2
     let (text, role) = status(fitting: room)

@@ -86,11 +86,11 @@ extension Stage {
 
 extension ViewerState {
   /// The screen width of the table, in cells; the rest is the panel of values.
-  package var tableWidth: Int { size.columns - valuesWidth }
+  package var tableWidth: Int { ownColumns.count }
 
   /// The width of the panel of values in cells; 0 if it is switched off or there is no space.
   var valuesWidth: Int {
-    sheet.view.showsValues && size.columns >= 50 ? max(24, min(60, size.columns / 3)) : 0
+    sheet.view.showsValues && pair == nil && size.columns >= 50 ? max(24, min(60, size.columns / 3)) : 0
   }
 
   /// The request for the values that the frame still lacks; nil if there is none.

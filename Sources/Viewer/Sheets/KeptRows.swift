@@ -31,7 +31,7 @@ package struct KeptRows: Sendable, Hashable {
 }
 
 /// A source's rows, numbered by their positions in the base table.
-private struct NumberedRows {
+struct NumberedRows {
   let base: ObjectIdentifier
   private let baseCount: Int
   private let rows: [UInt32]?
@@ -44,6 +44,15 @@ private struct NumberedRows {
     baseCount = selection.base.rowCount
     rows = selection.rows
     count = source.rowCount
+  }
+
+  /// The row of the base table at a position here.
+  func number(of place: Int) -> Int { rows.map { Int($0[place]) } ?? place }
+
+  /// The position of a row of the base table here; nil if it is not among these rows.
+  func position(of number: Int) -> Int? {
+    guard let rows else { return number < count ? number : nil }
+    return UInt32(exactly: number).flatMap { rows.firstIndex(of: $0) }
   }
 
   /// One flag for each row of the base table: whether it is among these rows here.

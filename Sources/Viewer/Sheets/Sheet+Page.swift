@@ -64,7 +64,8 @@ extension Sheet {
     var limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
     if case .record = kind { limit = SheetView.greatestWidth }
     let needed = max(
-      SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column, look.measure)))
+      SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column, look.measure)),
+      aggregateWidth(of: column))
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }
 

@@ -12,6 +12,8 @@ package struct Sheet: Sendable {
     case bins
     /// One row of another sheet, with a line for each field.
     case record(of: any ViewerSource, row: Int)
+    /// A plot of another sheet, which has no rows of its own.
+    case plot(PlotSheet)
   }
 
   /// A state that undo can restore: its stages, and their result unless it takes too much memory. A permutation of
@@ -38,6 +40,10 @@ package struct Sheet: Sendable {
   package var marks = RowSet()
   /// The values of a column, for the panel next to the table.
   package var values: ColumnValues?
+  /// The values of the aggregates below the table.
+  package var aggregates = AggregateValues()
+  /// The plot as text, if the sheet is one.
+  package var drawing: PlotDrawing?
   /// Increases with every change of the rows or columns.
   package private(set) var version = 0
   package var page = SheetPage.empty
@@ -80,13 +86,24 @@ package struct Sheet: Sendable {
   /// The value under the cursor; nil until its page is read.
   package var value: Value? { column.flatMap { page.value(row: view.row, column: $0) } }
 
+  /// Whether verbs can be run on it: it is neither one row nor a plot.
+  var isTable: Bool {
+    switch kind {
+    case .table, .counts, .bins: true
+    case .record, .plot: false
+    }
+  }
+
+  var isPlot: Bool { if case .plot = kind { true } else { false } }
+
   package var isRecord: Bool { if case .record = kind { true } else { false } }
 
   /// The column whose numbers are drawn as bars next to the table.
   package var barColumn: Int? {
     switch kind {
-    case .counts, .bins: source.schema.index(of: "len")
-    case .table, .record: nil
+    case .counts(let field, _, _): source.schema.index(of: field.name == "len" ? "rows" : "len")
+    case .bins: source.schema.index(of: "len")
+    case .table, .record, .plot: nil
     }
   }
 
@@ -125,13 +142,7 @@ package struct Sheet: Sendable {
     stages: [Stage], source: any ViewerSource, beforeSort: (any ViewerSource)? = nil, rows: KeptRows = KeptRows()
   ) {
     willChange()
-    let keepsColumns = source.schema == self.source.schema
-    var next = keepsColumns ? view : SheetView(columnCount: source.schema.count)
-    if !keepsColumns {
-      next.isWrapped = view.isWrapped
-      next.isHeatMap = view.isHeatMap
-      if let name = field?.name, let index = source.schema.index(of: name) { next.column = index }
-    }
+    var next = view(for: source.schema)
     next.top = max(0, rows.cursor - (view.row - view.top))
     next.row = rows.cursor
     // Keeps the input of the sort if it is the opened value or takes little memory.
@@ -139,6 +150,25 @@ package struct Sheet: Sendable {
     show(
       Revision(
         stages: stages, source: source, beforeSort: isLight ? beforeSort : nil, view: next, marks: rows.marks))
+  }
+
+  /// The view for the columns of another schema: the same columns are shown in the same way, new ones at the end.
+  private func view(for schema: Schema) -> SheetView {
+    let old = source.schema
+    if schema == old { return view }
+    var next = view
+    if schema.names.starts(with: old.names) {
+      for index in old.fields.indices where schema[index].type != old[index].type {
+        next.forget(index, nowOf: schema[index].type)
+      }
+      next.order += Array(old.count..<schema.count)
+      return next
+    }
+    next = SheetView(columnCount: schema.count)
+    next.isWrapped = view.isWrapped
+    next.isHeatMap = view.isHeatMap
+    if let name = field?.name, let index = schema.index(of: name) { next.column = index }
+    return next
   }
 
   /// Shows the sheet after a column was renamed in place.

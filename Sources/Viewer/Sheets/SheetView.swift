@@ -1,3 +1,5 @@
+import Tables
+
 /// The view of a table: the visible columns, their widths, and the positions of the cursor and the window.
 package struct SheetView: Sendable, Hashable {
   /// The visible columns, as indices into the schema.
@@ -20,6 +22,8 @@ package struct SheetView: Sendable, Hashable {
   package var isHeatMap = false
   /// Whether the panel shows the values of the cursor's column.
   package var showsValues = false
+  /// The aggregates below each column, by index into the schema.
+  package var aggregates: [Int: [Aggregate]] = [:]
   /// The row of the cursor, and its column as an index into `order`.
   package var row = 0
   package var column = 0
@@ -109,6 +113,15 @@ package struct SheetView: Sendable, Hashable {
     frozen = max(0, min(count, order.count - 1))
     left = frozen
     go(toColumn: column)
+  }
+
+  /// Forgets how a column was drawn, since its type has changed.
+  mutating func forget(_ index: Int, nowOf type: DataType) {
+    widths[index] = nil
+    chosen.remove(index)
+    shifts[index] = nil
+    scales[index] = nil
+    aggregates[index] = aggregates[index]?.filter { $0.fits(type) }
   }
 
   package mutating func setWidth(_ width: Int, of index: Int) {

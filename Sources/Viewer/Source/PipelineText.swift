@@ -29,6 +29,12 @@ package enum PipelineText {
     }
   }
 
+  /// A condition that is true if a column's text matches a regular expression.
+  package static func condition(_ field: Field, matches pattern: String) -> String {
+    let column = Spelling.name(field.name)
+    return "matches(\(field.type == .string ? column : "cast(\(column), str)"), \(Spelling.text(pattern)))"
+  }
+
   /// A condition that is true if a column's text contains `needle`. Case matters only if `needle` has capital
   /// letters.
   package static func condition(_ field: Field, contains needle: String) -> String {

@@ -24,15 +24,22 @@ package struct SearchTask: Sendable {
 
   /// Searches all rows once.
   ///
-  /// - Throws: a cancellation, or an error of reading.
-  package func run(_ report: (Event) -> Void) throws(Diagnostic) {
+  /// - Parameter host: what searches for regular expressions.
+  /// - Throws: a cancellation, an error of reading, or a pattern that is none.
+  package func run(by host: ViewerHost? = nil, _ report: (Event) -> Void) throws(Diagnostic) {
     let cancellation = Cancellation.current
     var scanned = 0
     for piece in pieces {
       try cancellation.check()
       let table = try source.page(rows: piece, columns: columns)
       var found: [[Int]] = []
-      for column in table.columns { found.append(try matcher.rows(in: column)) }
+      for column in table.columns {
+        if case .pattern(let pattern) = matcher.wanted, let host {
+          found.append(try host.match(column, pattern))
+        } else {
+          found.append(try matcher.rows(in: column))
+        }
+      }
       let rows = found.count == 1 ? found[0] : Set(found.joined()).sorted()
       scanned += piece.count
       report(Event(id: id, rows: rows.map { $0 + piece.lowerBound }, scanned: scanned))

@@ -9,6 +9,8 @@ package struct TextMatcher: Sendable {
   package enum Wanted: Sendable, Hashable {
     /// A part of the cell's text. Case matters only if it has capital letters.
     case part(String)
+    /// A regular expression, which only the host understands.
+    case pattern(String)
     case value(Value)
   }
 
@@ -36,6 +38,7 @@ package struct TextMatcher: Sendable {
 
   private func rows(inPart column: Column) -> [Int] {
     switch (wanted, column.values) {
+    case (.pattern, _): return []
     case (.value(let value), _): return (0..<column.count).filter { column[$0] == value }
     case (.part, .text(let texts)) where column.type == .string: return rows(in: texts, of: column)
     case (.part, .i8(let buffer)): return digits(buffer, of: column)

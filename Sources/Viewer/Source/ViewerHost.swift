@@ -10,6 +10,15 @@ public struct ViewerHost: Sendable {
   /// Runs verbs such as `filter n > 1 | sort user_id desc` and returns the result; without verbs, the base itself. It
   /// is called with a `Cancellation` that Ctrl-C triggers, and a `Progress` that the last line shows.
   public var run: @Sendable (_ base: Base, _ verbs: String) throws(Diagnostic) -> any ViewerSource
+  /// Runs a verb that draws a plot, such as `plot hist x=price`.
+  public var plot: @Sendable (_ base: Base, _ verb: String) throws(Diagnostic) -> Plot
+  /// The rows of a column whose text matches a regular expression, ascending.
+  public var match: @Sendable (_ column: Column, _ pattern: String) throws(Diagnostic) -> [Int]
+  /// Completes a word of a verb's arguments, from the columns of a table and the functions of the language. Called on
+  /// the drawing thread, so it must not compute anything.
+  public var complete:
+    @Sendable (_ source: any ViewerSource, _ verb: String, _ text: String, _ cursor: Int) ->
+      PromptCompletions
   /// Looks up an item in other tables, for example its name and brand. Returns a table with one row; nil if nothing
   /// is known.
   public var details: @Sendable (_ column: String, _ value: Value) -> Table?
@@ -22,6 +31,16 @@ public struct ViewerHost: Sendable {
 
   public init(
     run: @escaping @Sendable (_ base: Base, _ verbs: String) throws(Diagnostic) -> any ViewerSource,
+    plot: @escaping @Sendable (_ base: Base, _ verb: String) throws(Diagnostic) -> Plot = {
+      (_, _) throws(Diagnostic) in throw Diagnostic("nothing draws plots here")
+    },
+    match: @escaping @Sendable (_ column: Column, _ pattern: String) throws(Diagnostic) -> [Int] = {
+      (_, _) throws(Diagnostic) in throw Diagnostic("regular expressions cannot be searched for here")
+    },
+    complete:
+      @escaping @Sendable (
+        _ source: any ViewerSource, _ verb: String, _ text: String, _ cursor: Int
+      ) -> PromptCompletions = { _, _, _, _ in PromptCompletions() },
     details: @escaping @Sendable (_ column: String, _ value: Value) -> Table? = { _, _ in nil },
     open: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
     keep: @escaping @Sendable (_ text: String) -> String? = { _ in nil },
@@ -30,6 +49,9 @@ public struct ViewerHost: Sendable {
     }
   ) {
     self.run = run
+    self.plot = plot
+    self.match = match
+    self.complete = complete
     self.details = details
     self.open = open
     self.keep = keep

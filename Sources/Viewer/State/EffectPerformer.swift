@@ -32,6 +32,7 @@ extension EffectPerformer {
       case .stopSearch: stopSearch()
       case .cancel: cancel()
       case .describe(let sheet, let column, let value): describe(sheet: sheet, column: column, value)
+      case .complete(let request): state.receive(request.run(by: host))
       case .open(let address): if !host.open(address) { state.show(address: address) }
       case .copy(let text):
         copy(text)

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Display
 package import Tables
 
 /// Work for the host: the verbs to run, and what to do with the result.
@@ -14,6 +15,8 @@ package struct Request: Sendable {
     case reload
     /// Open a new sheet.
     case push(Sheet.Kind)
+    /// Open a sheet with a plot.
+    case plot
     /// Copy the rows.
     case copy
     /// Do something that does not change the sheet, then show the text.
@@ -43,10 +46,17 @@ package struct Request: Sendable {
   /// The whole pipeline.
   package var text: String { ([root] + stages.map(\.text)).joined(separator: " | ") }
 
+  /// What to press if a cast fails.
+  var remedy: String {
+    guard case .with(let text)? = stage, text.contains(" = cast(") else { return "" }
+    return "; z~ with `try` makes such values null"
+  }
+
   /// The result of a request.
   package struct Answer: Sendable {
     let source: any ViewerSource
     let rows: KeptRows
+    var plot: Plot?
 
     package init(_ source: any ViewerSource, rows: KeptRows = KeptRows()) {
       self.source = source
@@ -57,6 +67,11 @@ package struct Request: Sendable {
   /// Runs the request. Any thread may call it.
   package func run(by host: ViewerHost) -> Result<Answer, Diagnostic> {
     Result { () throws(Diagnostic) in
+      if case .plot = purpose {
+        var answer = Answer(shown)
+        answer.plot = try host.plot(base, verbs)
+        return answer
+      }
       let source = try host.run(base, verbs)
       guard case .revise = purpose else { return Answer(source) }
       return Answer(source, rows: KeptRows(marks: marks, cursor: cursor, of: shown, in: source, after: stage))
@@ -75,6 +90,8 @@ package enum Effect: Sendable {
   case cancel
   /// Adds to a record what other tables know about its item.
   case describe(sheet: Int, column: String, Value)
+  /// Completes the word before the cursor of the prompt.
+  case complete(CompletionRequest)
   case open(String)
   case copy(String)
   /// Writes the screen to a file as text.

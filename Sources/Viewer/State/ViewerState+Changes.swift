@@ -76,6 +76,7 @@ extension ViewerState {
     let conditions = fields.compactMap { field in
       switch finding.matcher.wanted {
       case .part(let text): PipelineText.condition(field, contains: text)
+      case .pattern(let pattern): PipelineText.condition(field, matches: pattern)
       case .value(let value): PipelineText.condition(field.name, is: value)
       }
     }

@@ -30,6 +30,8 @@ package struct Finding: Sendable {
   /// Whether the status line shows the search.
   var isShown = true
   var wasStopped = false
+  /// Why it ended early, if it failed.
+  var failure: String?
   static let rowLimit = 1_000_000
 
   package var isRunning: Bool { scanned < rowCount && !wasStopped }
@@ -79,8 +81,11 @@ extension ViewerState {
     let shown = everywhere ? sheet.view.order.map { sheet.source.schema[$0] } : sheet.field.map { [$0] } ?? []
     let searched = shown.filter { !$0.type.isNested && $0.type != .binary }
     if searched.isEmpty { return fail("there is no text to search here") }
+    // As in a plain search, case matters only if there are capital letters.
+    let pattern = text == text.lowercased() ? "(?i)" + text : text
     return find(
-      TextMatcher(.part(text)), in: searched.map(\.name), text: "`\(text)`", from: searchOrigin.row,
+      TextMatcher(searchesPatterns ? .pattern(pattern) : .part(text)), in: searched.map(\.name), text: "`\(text)`",
+      from: searchOrigin.row,
       backwards: backwards)
   }
 
@@ -95,6 +100,7 @@ extension ViewerState {
   mutating func acceptSearch(_ text: String, backwards: Bool) -> [Effect] {
     if text.isEmpty { return goToMatch(backwards: backwards) }
     guard let finding, !finding.isRunning, finding.count == 0 else { return [] }
+    if let failure = finding.failure { return fail(failure) }
     return fail("no match for \(finding.text)")
   }
 
@@ -182,6 +188,7 @@ extension ViewerState {
   package mutating func searchStopped(_ id: Int, because reason: String?) {
     guard finding?.id == id else { return }
     finding?.wasStopped = true
+    finding?.failure = reason
     message = Message(text: reason ?? "stopped", isError: true)
   }
 }

@@ -17,6 +17,7 @@ extension ViewerState {
     switch sheet.kind {
     case .record: "This is one row. Enter shows a value in full, zo opens its link, q goes back."
     case .counts: "These are counts. Enter shows the rows that one counts, q goes back."
+    case .plot: "This is a plot. Ctrl-S saves it as a picture, D says how to get it, q goes back."
     case .bins: "These are groups of rows; the bars are their sizes. q goes back."
     case .table where sheet.source.opening != nil: "Enter opens what a row stands for."
     case .table: "This is a table. Enter shows a row in full, D says how to get what is shown."
@@ -28,6 +29,7 @@ extension ViewerState {
     switch sheet.kind {
     case .record:
       [.open(.cell), .take(.link), .take(.cell), .ask(.search(backwards: false, everywhere: false)), .sheets(.close)]
+    case .plot: [.ask(.save), .take(.pipeline), .sheets(.close)]
     case .counts, .bins:
       [
         .open(.row), .rows(.sortAscending), .rows(.sortDescending), .ask(.search(backwards: false, everywhere: false)),

@@ -11,6 +11,10 @@ extension ViewerState {
       move(movement, count: count)
       return []
     case .ask(.rename): return sheet.field.map { ask(.rename, text: $0.name) } ?? fail("this table has no columns")
+    case .ask(.table(let use)):
+      if otherTables.isEmpty { return fail("there is no other open sheet, and no other table in the session") }
+      return ask(.table(use))
+    case .ask(.plot): return askForPlot()
     case .ask(let purpose): return ask(purpose)
     case .find(let direction): return find(direction)
     case .mark(let marking): return markRows(marking)
@@ -20,6 +24,9 @@ extension ViewerState {
     case .columns(let change):
       lastChange = .intent(intent, count: count)
       return changeColumns(change, count: count)
+    case .cast(let target):
+      lastChange = .intent(intent, count: count)
+      return cast(to: target.rawValue)
     case .history(let step): return go(step)
     case .open(let opening): return open(opening)
     case .sheets(let step): return go(step)
@@ -54,6 +61,8 @@ extension ViewerState {
     case .pivot: return openPivot()
     case .description: return run([.summary("describe")], title: "describe", .push(.table))
     case .marked: return openMarked()
+    case .aggregates: return openAggregates()
+    case .transposed: return openTransposed()
     }
   }
 
@@ -61,14 +70,19 @@ extension ViewerState {
     switch step {
     case .previous, .next:
       guard sheets.count > 1 else { return fail("there is no other sheet") }
+      if goToOtherPane() { return [] }
       let top = sheets.removeLast()
       sheets.insert(top, at: step == .next ? 0 : sheets.count - 1)
       return []
     case .close:
       // If a new sheet is still being made, `q` cancels that instead of closing the viewer.
       if sheets.count == 1 { return work == nil ? [.leave(.closed)] : [.cancel] }
+      let other = otherPane.map { sheets[$0.index].id }
       sheets.removeLast()
+      // The sheet beside it stays in sight.
+      if let other, let index = sheets.firstIndex(where: { $0.id == other }) { sheets.append(sheets.remove(at: index)) }
       return []
+    case .beside: return togglePanes()
     case .closeAll: return [.leave(.closed)]
     }
   }
@@ -167,9 +181,11 @@ extension ViewerState {
 
   /// Moves the cursor to the clicked cell.
   private mutating func point(_ line: Int, _ x: Int) {
+    if let other = otherPane, other.columns.contains(x) { _ = goToOtherPane() }
+    let x = x - ownColumns.lowerBound
     let geometry = SheetGeometry(sheet, columns: tableWidth)
     if let slot = geometry.slots.last(where: { $0.x <= x }) { sheet.view.go(toColumn: slot.position) }
-    guard line >= 2, line < size.rows - 1 else { return }
+    guard line >= 2, line < bodyHeight + 2 else { return }
     if !sheet.view.isWrapped { return goToRow(sheet.view.top + line - 2) }
     var rest = line - 2
     for row in sheet.wrappedRows(geometry, height: bodyHeight) {

@@ -17,6 +17,7 @@ extension ViewerState {
         }
         return run(
           [.filter(condition)], after: below, on: .shown(source), title: "filter \(condition)", .push(.table))
+      case .plot: return fail("this is a plot: q goes back to its table")
       case .table, .bins:
         if let effects = try openMeaning() { return effects }
         return try openRow()
@@ -145,20 +146,33 @@ extension ViewerState {
 
   mutating func openCounts() -> [Effect] {
     guard let field = sheet.field else { return fail("this table has no columns") }
-    let stage = Stage.summary("value_counts \(Spelling.name(field.name))")
-    return run([stage], title: stage.text, .push(.counts(column: field, below: sheet.stages, of: sheet.source)))
+    let kind = Sheet.Kind.counts(column: field, below: sheet.stages, of: sheet.source)
+    let name = Spelling.name(field.name)
+    let count = field.name == "len" ? "rows" : "len"
+    let extra = aggregateAssignments(without: [field.name], taken: [count, "share"])
+    if extra.isEmpty {
+      let stage = Stage.summary("value_counts \(name)")
+      return run([stage], title: stage.text, .push(kind))
+    }
+    var stages: [Stage] = [
+      .summary("group_by \(name) agg " + (["\(count) = len()"] + extra).joined(separator: ", ")),
+      .sort([Stage.SortKey(count, isDescending: true)]),
+    ]
+    if field.name != "share" { stages.append(.with("share = \(count) / sum(\(count))")) }
+    return run(stages, title: stages[0].text, .push(kind))
   }
 
-  /// The names of the frozen columns, as written in the language.
-  private var frozenNames: [String] {
-    sheet.view.order.prefix(sheet.view.frozen).map { Spelling.name(sheet.source.schema[$0].name) }
-  }
+  /// The names of the frozen columns.
+  var frozenNames: [String] { sheet.view.order.prefix(sheet.view.frozen).map { sheet.source.schema[$0].name } }
 
   mutating func openFrozenCounts() -> [Effect] {
     let names = frozenNames
     if names.isEmpty { return fail("no column is frozen; ! freezes one") }
+    let extra = aggregateAssignments(without: names, taken: ["len"])
+    let aggregates = extra.isEmpty ? "" : " agg " + (["len = len()"] + extra).joined(separator: ", ")
     let stages: [Stage] = [
-      .summary("group_by " + names.joined(separator: ", ")), .sort([Stage.SortKey("len", isDescending: true)]),
+      .summary("group_by " + names.map(Spelling.name).joined(separator: ", ") + aggregates),
+      .sort([Stage.SortKey("len", isDescending: true)]),
     ]
     return run(stages, title: stages[0].text, .push(.bins))
   }
@@ -173,8 +187,11 @@ extension ViewerState {
     guard let field = sheet.field, !names.isEmpty, sheet.view.column >= sheet.view.frozen else {
       return fail("freeze the column of the rows with !, then go to the one of the columns")
     }
-    let rows = names.count == 1 ? names[0] : "[" + names.joined(separator: ", ") + "]"
-    let stage = Stage.summary("pivot rows=\(rows) columns=\(Spelling.name(field.name))")
+    let written = names.map(Spelling.name)
+    let rows = names.count == 1 ? written[0] : "[" + written.joined(separator: ", ") + "]"
+    let aggregates = aggregateAssignments(without: names + [field.name]).joined(separator: ", ")
+    let stage = Stage.summary(
+      "pivot rows=\(rows) columns=\(Spelling.name(field.name))" + (aggregates.isEmpty ? "" : " agg " + aggregates))
     return run([stage], title: stage.text, .push(.table))
   }
 

@@ -12,6 +12,10 @@ extension ViewerState {
 
   mutating func pressInPrompt(_ key: Key) -> [Effect] {
     guard var typed = prompt else { return [] }
+    if key == .control("r"), case .search(let backwards, let everywhere) = typed.purpose {
+      searchesPatterns.toggle()
+      return searchAsTyped(typed.text, backwards: backwards, everywhere: everywhere)
+    }
     let before = typed.text
     let outcome = typed.press(key)
     prompt = typed
@@ -20,6 +24,10 @@ extension ViewerState {
       guard case .search(let backwards, let everywhere) = typed.purpose, typed.text != before else { return [] }
       message = nil
       return searchAsTyped(typed.text, backwards: backwards, everywhere: everywhere)
+    case .completing:
+      let request = CompletionRequest(
+        source: sheet.source, verb: typed.purpose.verb ?? "", text: typed.text, cursor: typed.cursor)
+      return [.complete(request)]
     case .abandoned:
       prompt = nil
       if case .search = typed.purpose { return abandonSearch() }
@@ -43,8 +51,21 @@ extension ViewerState {
       lastChange = .typed(typed)
       return text.isEmpty ? [] : revise(adding: .with(text))
     case .rename: return rename(to: text)
+    case .table(let use): return choose(chosen, for: use)
+    case .join: return text.isEmpty ? [] : revise(adding: .verb(text))
+    case .compare(let other): return compare(with: other, by: text)
+    case .type:
+      let type = chosen ?? text
+      lastChange = .typed(TextPrompt(.type, text: type))
+      return cast(to: type)
+    case .aggregate:
+      let name = chosen ?? text
+      lastChange = .typed(TextPrompt(.aggregate, text: name))
+      return toggleAggregate(name)
+    case .plot: return text.isEmpty ? [] : openPlot(text)
     case .save:
       if text.isEmpty { return [] }
+      if case .plot(let shown) = sheet.kind { return savePlot(shown, to: text) }
       let save = Stage.verb("save \(Spelling.text(text))")
       // Hidden columns are not saved.
       let choice = sheet.shownStages.dropFirst(sheet.stages.count)
@@ -84,7 +105,10 @@ extension ViewerState {
     return apply(command.intent, count: nil)
   }
 
-  /// The list above the prompt: commands or columns.
+  /// Takes completions of the line that is being typed.
+  package mutating func receive(_ completions: PromptCompletions) { prompt?.complete(completions) }
+
+  /// The list above the prompt: commands, columns or completions.
   package var choices: [(name: String, description: String)] {
     guard let prompt else { return [] }
     switch prompt.purpose {
@@ -103,6 +127,11 @@ extension ViewerState {
         return !name.hasPrefix(query) && (name.contains(query) || pattern.map { name.contains($0) } ?? false)
       }
       return (starting + holding).map { ($0.name, "\($0.type)") }
+    case .table: return tableChoices(prompt.text).map { ($0.pipeline, $0.description) }
+    case .filter, .addColumn, .join, .compare, .plot:
+      return prompt.completions?.candidates.map { ($0.text, $0.description) } ?? []
+    case .type: return CastChoice.matching(prompt.text)
+    case .aggregate: return aggregateChoices(prompt.text)
     default: return []
     }
   }

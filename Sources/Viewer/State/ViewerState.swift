@@ -32,6 +32,8 @@ package struct ViewerState: Sendable {
   /// The URL template of items.
   let links: LinkTemplate?
   private let undoMemory: Int
+  /// The tables of the session.
+  let tables: [NamedTable]
   package var prompt: TextPrompt?
   package var panel: Panel?
   package var message: Message?
@@ -41,14 +43,21 @@ package struct ViewerState: Sendable {
   var lastChange: Change?
   /// The position at which a search that is being typed began.
   var searchOrigin = SearchOrigin()
-  private var loading: PageRequest?
+  /// Whether searches take regular expressions; Ctrl-R in a search changes it.
+  var searchesPatterns = false
+  /// The sheets that are shown beside each other, and the last row that was looked for in one of them.
+  var pair: SheetPair?
+  var linked: LinkRequest.Key?
+  /// The pages that are being read, by sheet.
+  private var loading: [Int: PageRequest] = [:]
   private var identifiers = 0
 
   package init(
     title: String, source: any ViewerSource, size: TerminalSize, look: Look = Look(), links: LinkTemplate? = nil,
-    undoMemory: Int = 32 << 20
+    undoMemory: Int = 32 << 20, tables: [NamedTable] = []
   ) {
     self.undoMemory = undoMemory
+    self.tables = tables
     sheets = [Sheet(id: 0, title: title, source: source, look: look, undoMemory: undoMemory)]
     self.size = size
     self.look = look
@@ -60,8 +69,10 @@ package struct ViewerState: Sendable {
     set { sheets[sheets.count - 1] = newValue }
   }
 
-  /// The number of lines for rows: the screen without two header lines and the status line.
-  package var bodyHeight: Int { max(1, size.rows - 3) }
+  /// The number of lines for rows: the screen without two header lines, the aggregates and the status line.
+  package var bodyHeight: Int { bodyHeight(of: sheet) }
+
+  func bodyHeight(of sheet: Sheet) -> Int { max(1, size.rows - 3 - footerHeight(of: sheet)) }
 
   /// The number of rows of a page.
   var pageHeight: Int { sheet.view.isWrapped ? min(bodyHeight, sheet.view.wrappedRowCount) : bodyHeight }
@@ -80,22 +91,37 @@ package struct ViewerState: Sendable {
   // MARK: Pages
 
   /// Whether a page is being read, so that the frame has placeholders.
-  package var isLoading: Bool { loading != nil }
+  package var isLoading: Bool { !loading.isEmpty }
 
   /// Reads what the frame needs. If that needs decoding and `waits` is false, returns the request instead.
   @discardableResult
   package mutating func loadPage(waits: Bool = true) -> PageRequest? {
+    let other = otherPane
+    loading = loading.filter { id, _ in id == sheet.id || other.map { sheets[$0.index].id == id } ?? false }
+    if let request = loadPage(of: sheets.count - 1, columns: tableWidth, waits) {
+      // The worker drops a page for a newer one, so the other sheet asks again.
+      loading = [sheet.id: request]
+      return request
+    }
+    guard let other, loading[sheet.id] == nil else { return nil }
+    return loadPage(of: other.index, columns: other.columns.count, waits)
+  }
+
+  /// The request for the page that a sheet lacks; nil if it has all, or if that page is being read.
+  private mutating func loadPage(of index: Int, columns: Int, _ waits: Bool) -> PageRequest? {
+    let id = sheets[index].id
+    let height = bodyHeight(of: sheets[index])
     for _ in 0..<8 {
-      guard let request = sheet.nextPage(height: bodyHeight, columns: tableWidth) else {
-        loading = nil
+      guard let request = sheets[index].nextPage(height: height, columns: columns) else {
+        loading[id] = nil
         return nil
       }
       if waits || request.isReady {
         take(request.read())
         continue
       }
-      if let loading, loading.asksTheSame(as: request) { return nil }
-      loading = request
+      if let loading = loading[id], loading.asksTheSame(as: request) { return nil }
+      loading[id] = request
       return request
     }
     return nil
@@ -103,7 +129,8 @@ package struct ViewerState: Sendable {
 
   /// Takes a page, and shows an error if part of it could not be read.
   package mutating func take(_ answer: PageAnswer) {
-    if let loading, loading.asksTheSame(as: answer.request) { self.loading = nil }
+    let id = answer.request.sheet
+    if let loading = loading[id], loading.asksTheSame(as: answer.request) { self.loading[id] = nil }
     guard let index = sheets.firstIndex(where: { $0.id == answer.request.sheet }) else { return }
     sheets[index].take(answer)
     if let damage = answer.damage { message = Message(text: damage.message, isError: true) }
@@ -113,10 +140,13 @@ package struct ViewerState: Sendable {
 
   /// Takes a key and returns the effects to perform.
   package mutating func press(_ key: Key) -> [Effect] {
-    if key == .control("c"), work != nil || finding?.isRunning == true, prompt == nil { return [.cancel] }
+    let isBusy = work != nil || finding?.isRunning == true || sheet.aggregates.isRunning
+    if key == .control("c"), isBusy, prompt == nil { return [.cancel] }
     if panel != nil { return pressInPanel(key) }
     if prompt != nil { return pressInPrompt(key) }
-    return keys.press(key).flatMap { perform($0) }
+    let effects = keys.press(key).flatMap { perform($0) }
+    if let unknown = keys.unknown { return effects + fail("\(unknown.asKey) means nothing here; F1 lists the keys") }
+    return effects
   }
 
   /// Ends the wait for the next key of a sequence.
@@ -130,6 +160,7 @@ package struct ViewerState: Sendable {
 
   private mutating func pressInPanel(_ key: Key) -> [Effect] {
     guard var shown = panel else { return [] }
+    message = nil
     let last = max(0, shown.lines.count - max(1, size.rows - 2))
     switch key.asCommand {
     case .enter where shown.pipeline != nil:
@@ -143,7 +174,7 @@ package struct ViewerState: Sendable {
     case .pageUp, .control("b"), .character("b"): shown.top -= size.rows - 2
     case .home, .character("g"): shown.top = 0
     case .end, .character("G"): shown.top = last
-    default: return []
+    default: return fail("\(KeyName.of(key.asCommand).asKey) means nothing here; q closes")
     }
     shown.top = max(0, min(shown.top, last))
     panel = shown
@@ -157,12 +188,13 @@ package struct ViewerState: Sendable {
   /// - Parameters:
   ///   - added: the stages to run on `base`, which is the shown table by default.
   ///   - stages: the stages that led to the base; those of the sheet by default.
+  ///   - ofPlot: whether a plot is saved, which is not a table.
   mutating func run(
     _ added: [Stage], after stages: [Stage]? = nil, on base: ViewerHost.Base? = nil, root: String? = nil,
-    title: String, _ purpose: Request.Purpose
+    title: String, ofPlot: Bool = false, _ purpose: Request.Purpose
   ) -> [Effect] {
     if let work { return fail("still running \(work.request.title); Ctrl-C stops it") }
-    if sheet.isRecord { return fail("this is one row: q goes back to its table") }
+    if !ofPlot, let reason = reasonAgainstTable { return fail(reason) }
     let request = Request(
       id: newID(), sheet: sheet.id, version: sheet.version, title: title, root: root ?? sheet.title,
       stages: (stages ?? sheet.stages) + added,
@@ -185,11 +217,23 @@ package struct ViewerState: Sendable {
     work = nil
     switch result {
     case .failure(let error):
-      message = Message(text: error.kind == .interruption ? "stopped" : error.message, isError: true)
+      message = Message(
+        text: error.kind == .interruption ? "stopped" : error.message + request.remedy, isError: true)
       return []
     case .success(let answer):
+      if let plot = answer.plot { return receive(request, plot) }
       return receive(request, answer.source, answer.rows)
     }
+  }
+
+  private mutating func receive(_ request: Request, _ plot: Plot) -> [Effect] {
+    guard let verb = request.stages.last?.text else { return [] }
+    let shown = PlotSheet(plot: plot, verb: verb, source: request.shown, below: request.stages.dropLast())
+    sheets.append(
+      Sheet(
+        id: newID(), title: request.root, kind: .plot(shown), stages: request.stages,
+        source: TablePages(Table(Schema([]), [], rowCount: 0)), look: look))
+    return []
   }
 
   private mutating func receive(_ request: Request, _ source: any ViewerSource, _ rows: KeptRows) -> [Effect] {
@@ -222,9 +266,16 @@ package struct ViewerState: Sendable {
         Sheet(
           id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, look: look,
           undoMemory: undoMemory))
+      if !source.notes.isEmpty { message = Message(text: source.notes.joined(separator: "; ")) }
+    case .plot: break
     case .copy: return copyRows(of: source)
     case .perform(let done): message = Message(text: done)
     }
     return []
   }
+}
+
+extension String {
+  /// The name of a key in a message. Sequences that no terminal description knows have no name.
+  fileprivate var asKey: String { hasSuffix("·") ? "this key" : "`\(self)`" }
 }

@@ -1,0 +1,143 @@
+import Diagnostics
+import Display
+import Tables
+
+// Sheets made of this one and another table.
+extension ViewerState {
+  // MARK: Transposing
+
+  /// Rows as columns. Columns without a common type become text.
+  mutating func openTransposed() -> [Effect] {
+    let fields = sheet.view.order.map { sheet.source.schema[$0] }
+    let names = frozenNames.first
+    let turned = fields.filter { $0.name != names }
+    if turned.isEmpty { return fail("no column is left to become a row") }
+    var stages = Array(sheet.shownStages.dropFirst(sheet.stages.count))
+    let isUniform = turned.allSatisfy { $0.type == turned[0].type }
+    if !isUniform, !turned.allSatisfy({ $0.type.isInteger || $0.type.isFloat }) {
+      if let nested = turned.first(where: { $0.type.isNested }) {
+        return fail("`\(nested.name)` is \(nested.type), which has no common type with the others: hide it with -")
+      }
+      let casts = turned.filter { $0.type != .string }.map {
+        "\(Spelling.name($0.name)) = cast(\(Spelling.name($0.name)), str)"
+      }
+      stages.append(.with(casts.joined(separator: ", ")))
+    }
+    stages.append(.summary("transpose" + (names.map { " names=\(Spelling.name($0))" } ?? "")))
+    return run(stages, title: "transpose", .push(.table))
+  }
+
+  // MARK: Another table
+
+  /// The tables that this one can be joined or compared with: open sheets from the top of the stack, then the session's.
+  var otherTables: [NamedTable] {
+    var found: [NamedTable] = []
+    for other in sheets.dropLast().reversed() where other.isTable && !other.title.hasPrefix(":") {
+      let fields = other.view.order.map { other.source.schema[$0] }
+      found.append(
+        NamedTable(pipeline: other.pipeline, fields: fields, description: "sheet, \(counted(other.rowCount, "row"))"))
+    }
+    let open = Set(found.map(\.pipeline))
+    return found + tables.filter { !open.contains($0.pipeline) && $0.pipeline != sheet.pipeline }
+  }
+
+  func tableChoices(_ query: String) -> [NamedTable] {
+    otherTables.filter { query.isEmpty || $0.pipeline.lowercased().contains(query.lowercased()) }
+  }
+
+  /// Asks how to join or compare with a table that was chosen.
+  mutating func choose(_ pipeline: String?, for use: TextPrompt.TableUse) -> [Effect] {
+    guard let pipeline, let other = otherTables.first(where: { $0.pipeline == pipeline }) else {
+      return fail("there is no such table; open another sheet, or name a table in the session")
+    }
+    let keys = suggestedKeys(with: other).map(Spelling.name).joined(separator: ", ")
+    switch use {
+    case .join: return ask(.join, text: "join \(other.argument) on \(keys)")
+    case .compare: return ask(.compare(other), text: keys)
+    }
+  }
+
+  /// The columns by which rows probably belong together: the frozen ones that both have, or the one under the cursor,
+  /// or the first.
+  private func suggestedKeys(with other: NamedTable) -> [String] {
+    let shared = Set(other.fields.map(\.name))
+    let frozen = frozenNames.filter { shared.contains($0) }
+    if !frozen.isEmpty { return frozen }
+    if let name = sheet.field?.name, shared.contains(name) { return [name] }
+    return sheet.view.order.map { sheet.source.schema[$0].name }.first { shared.contains($0) }.map { [$0] } ?? []
+  }
+
+  // MARK: Comparing
+
+  /// The rows that only one of two tables has, and those with other values, by keys.
+  mutating func compare(with other: NamedTable, by typed: String) -> [Effect] {
+    let fields = sheet.view.order.map { sheet.source.schema[$0] }
+    let theirs = Dictionary(other.fields.map { ($0.name, $0) }) { first, _ in first }
+    let shared = fields.filter { theirs[$0.name] != nil }
+    let keys = shared.filter { names(in: typed).contains($0.name) }
+    guard !keys.isEmpty, keys.count == names(in: typed).count else {
+      return fail("name the columns by which rows belong together, which both tables have, separated by commas")
+    }
+    let comparison = Comparison(
+      keys: keys.map(\.name),
+      shared: shared.filter { field in !keys.contains { $0.name == field.name } }.map { ($0, theirs[$0.name] ?? $0) },
+      here: fields.filter { theirs[$0.name] == nil }.map(\.name),
+      there: other.fields.map(\.name).filter { name in !fields.contains { $0.name == name } })
+    if let name = comparison.incomparable { return fail("`\(name)` cannot be compared: hide it with -") }
+    let stages = Array(sheet.shownStages.dropFirst(sheet.stages.count)) + comparison.stages(with: other.pipeline)
+    return run(stages, title: "compare with \(other.pipeline)", .push(.table))
+  }
+
+  /// The names in a list separated by commas. They may stand in backticks.
+  private func names(in typed: String) -> [String] {
+    let known = Dictionary(sheet.source.schema.names.map { (Spelling.name($0), $0) }) { first, _ in first }
+    return typed.split(separator: ",").map { part in
+      let name = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      return known[name] ?? name
+    }
+  }
+}
+
+/// The pipeline that compares two tables.
+private struct Comparison {
+  let keys: [String]
+  /// The columns that both have, with the type here and there.
+  let shared: [(here: Field, there: Field)]
+  /// The columns that only one has. They are shown and not compared.
+  let here: [String]
+  let there: [String]
+
+  /// A column whose two types cannot be compared.
+  var incomparable: String? {
+    shared.first { $0.here.type != $0.there.type && ($0.here.type.isNested || $0.there.type.isNested) }?.here.name
+  }
+
+  private func unused(_ name: String) -> String {
+    let taken = Set(keys + shared.flatMap { [$0.here.name, $0.here.name + "_right"] } + here + there)
+    return taken.contains(name) ? unused(name + "_") : name
+  }
+
+  func stages(with other: String) -> [Stage] {
+    let (change, inHere, inThere) = (unused("change"), unused("here"), unused("there"))
+    let same = shared.map(equality).joined(separator: " and ")
+    let rest = same.isEmpty ? "\"same\"" : "if \(same) then \"same\" else \"changed\""
+    let kind = "if \(inThere) is null then \"added\" else if \(inHere) is null then \"removed\" else \(rest)"
+    let pairs = shared.flatMap { [$0.here.name, $0.here.name + "_right"] }
+    return [
+      .with("\(inHere) = true"),
+      .verb("full_join (\(other) | with \(inThere) = true) on " + keys.map(Spelling.name).joined(separator: ", ")),
+      .with("\(change) = \(kind)"), .filter("\(change) != \"same\""), .select([change] + keys + pairs + here + there),
+    ]
+  }
+
+  /// Whether two values are the same; null is the same as null.
+  private func equality(_ pair: (here: Field, there: Field)) -> String {
+    let (left, right) = (Spelling.name(pair.here.name), Spelling.name(pair.here.name + "_right"))
+    let isText = pair.here.type == .string || pair.there.type == .string
+    // Text is compared with another type as text.
+    let equal =
+      isText && pair.here.type != pair.there.type
+      ? "cast(\(left), str) == cast(\(right), str)" : "\(left) == \(right)"
+    return "coalesce(\(equal), \(left) is null and \(right) is null)"
+  }
+}
