@@ -20,7 +20,7 @@ MOST_FILES = 25
 DECLARATION = re.compile(
     r"^(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |final |indirect |nonisolated )*"
     r"(?:struct|enum|class|protocol|actor|typealias)\s+([A-Z]\w*)", re.M)
-# A registry: the folder whose files are registered, the file with the list, what a declaration looks like there.
+# A registry: the folder whose files are registered, the file with the list.
 REGISTRIES = [
     ("Query/Verbs", "Query/Verbs/RelationalVerbs.swift"),
     ("Query/Expressions/Functions", "Query/Expressions/Functions/Functions.swift"),
@@ -28,8 +28,9 @@ REGISTRIES = [
     ("Experiments/Metrics/Definitions", "Experiments/Metrics/Metrics.swift"),
     ("Experiments/Splits/Definitions", "Experiments/Splits/Splits.swift"),
     ("Notebook/Exports", "Notebook/Exports/ExportFormat.swift"),
-    ("Notebook/Commands", "Notebook/Commands/Commands.swift"),
+    ("Notebook", "Notebook/Commands/Commands.swift"),
     ("Notebook/Settings", "Notebook/Settings/Settings.swift"),
+    ("Formats", "Formats/FileFormat.swift"),
 ]
 
 
@@ -115,7 +116,7 @@ def check_registries():
         if not listed.exists():
             continue
         text = code(listed)
-        kind = re.search(r"(?:static let|let|var) \w+\s*:\s*\[(?:any )?(\w+)\]", text)
+        kind = re.search(r"(?:static let|let|var) \w+\s*:\s*\[(?:any )?(\w+)\]\s*=\s*\[", text)
         if not kind:
             problems.append(f"{registry}: no list of declarations was found")
             continue
@@ -124,9 +125,11 @@ def check_registries():
             r"^(?:public )?extension " + kind[1] + r"\b[^{\n]*\{(.*?)^\}", re.M | re.S)
         for path in sorted((ROOT / "Sources" / folder).rglob("*.swift")):
             for body in pattern.findall(code(path)):
-                for name in re.findall(r"^  (?:public )?static let `?(\w+)`?(?:\s*:\s*" + kind[1] + r")?\s*=\s*(?:" + kind[1] + r")?", body, re.M):
-                    is_declaration = re.search(
-                        r"static let `?" + name + r"`?(?:\s*:\s*" + kind[1] + r"\s*=|\s*=\s*" + kind[1] + r"\b)", body)
+                # Made by the kind's initialiser or by a function that returns one: `onTable(…)`, `real(…)`.
+                for name, annotated, maker in re.findall(
+                        r"^  (?:public )?static let `?(\w+)`?\s*(?::\s*([^=\n]+?)\s*)?=\s*(\w+)?\(?", body, re.M):
+                    is_declaration = annotated == kind[1] or not annotated and (
+                        maker == kind[1] or maker[:1].islower() and maker not in ("true", "false"))
                     if is_declaration and name not in named:
                         problems.append(f"{path.relative_to(ROOT)}: {name} is not registered in Sources/{registry}")
     return problems
