@@ -12,6 +12,8 @@ import Testing
       ("k", Column(["a", "b", "a", "a", "b"])), ("time", Column([9, 6, 3, 3, 1] as [Int64])),
       ("price", Column([90, 60, 30, 31, 10] as [Int64])),
     ]),
+    "f": Table([("x", Column([2.5, .nan, .infinity, -.infinity, nil] as [Double?]))]),
+    "g": Table([("y", Column([1.5, 2.0, .nan] as [Double])), ("row", Column([1, 2, 3] as [Int64]))]),
   ])
 
   private func column(_ code: String, _ name: String) throws -> [Int?] {
@@ -32,6 +34,21 @@ import Testing
     ] as [(String, [Int?])])
   func nearestRows(_ stage: String, _ prices: [Int?]) throws {
     #expect(try column("t | " + stage, "price") == prices, "\(stage)")
+  }
+
+  /// NaN sorts last, so it is behind every number; but no number is near to it.
+  @Test(
+    arguments: [
+      ("asof_join g by x == y direction=nearest", [2, 3, 2, 1, nil]),
+      ("asof_join g by x == y direction=nearest within=10", [2, 3, nil, nil, nil]),
+      ("asof_join (g | filter not is_nan(y)) by x == y direction=nearest", [2, 2, 2, 1, nil]),
+      ("asof_join g by x == y", [2, 3, 2, nil, nil]),
+      ("asof_join g by x == y direction=forward", [3, 3, 3, 1, nil]),
+      ("asof_join g by x == y direction=forward within=10", [nil, 3, nil, nil, nil]),
+      ("left_join g on y <= x", [1, 2, 1, 2, 3, 1, 2, nil, nil]),
+    ] as [(String, [Int?])])
+  func keysThatAreNoNumbers(_ stage: String, _ rows: [Int?]) throws {
+    #expect(try column("f | " + stage, "row") == rows, "\(stage)")
   }
 
   @Test func aKeyOfOneNameIsShownOnce() throws {

@@ -155,7 +155,8 @@ private struct KeyDistances: Sendable {
     case .floats(let own, let others):
       let (a, b) = ((own[left] - others[Int(one)]).magnitude, (own[left] - others[Int(other)]).magnitude)
       // Equal infinities have distance 0, although their difference is NaN.
-      return own[left] == others[Int(one)] && own[left] != others[Int(other)] || a < b
+      // A distance that is not a number, to a NaN, is never the shorter one.
+      return own[left] == others[Int(one)] && own[left] != others[Int(other)] || a < b || !a.isNaN && b.isNaN
     }
   }
 
