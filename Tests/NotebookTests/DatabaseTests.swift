@@ -43,6 +43,7 @@ import Testing
     "s in [\"a\", \"b\"]", "s not in [\"A\", \"Б\"]", "s > \"A\"", "u == \"7\"", "u == \"07\"", "u in [\"1\", \"12\"]",
     "d >= \"2024-02-01\"", "d == \"2024-01-18\"", "d < \"2024-01-10\" or n is null", "n is null", "n is not null",
     "not (n == 3)", "not (n == 3 or s == \"a\")", "n in [1, 2, 3]", "n not in [1, 2, 3]", "n in [1, null]",
+    "n in []", "n not in []", "not (n in [])", "s not in []", "n in [] or id < 9", "n not in [] and id < 9",
     "n > 2 and s == \"a\"", "n > 2 or s == \"a\"", "length(s) > 0 and n > 3", "n > 3 and id // (n - 4) > 1",
     "mixed == \"x\"", "flag", "flag and n == 1", "id == 17", "id in [399, 3, 17]", "n == null", "s == u",
   ])

@@ -50,7 +50,8 @@ struct SQLiteTests {
       let isEquality = comparison == .equal || comparison == .notEqual
       return SQLiteValue(value, columns[column].kind) != nil && (isEquality || columns[column].kind != .texts)
     case .isIn(let column, let values):
-      return values.count <= 500 && values.allSatisfy { SQLiteValue($0, columns[column].kind) != nil }
+      // For SQLite, null is not in an empty list; in the language that is null, as with any other list.
+      return 1...500 ~= values.count && values.allSatisfy { SQLiteValue($0, columns[column].kind) != nil }
     case .isNull: return true
     case .not(let test), .isUnknown(let test): return make(test)
     case .and(let left, let right), .or(let left, let right): return make(left) && make(right)
