@@ -106,19 +106,7 @@ extension Function {
         return try call.starts(of: ticks, in: column) { interval.truncate(ticks: $0, unit: unit) }
       case (.i64(let ticks), .zoned(let unit, let zone)):
         var clock = ZoneClock(zone, unit)
-        return try call.starts(of: ticks, in: column) { tick in
-          guard let local = clock.local(tick), let start = interval.truncate(ticks: local, unit: unit) else {
-            return nil
-          }
-          switch clock.moments(start) {
-          case .once(let moment)?: return moment
-          // The day starts later where its midnight never occurs.
-          case .never(let change)?: return change
-          // A day is one period, but an hour that occurs twice is two.
-          case .twice(let first, _)?: return interval.isWholeDays ? first : call.moment(start, from: tick, &clock)
-          case nil: return nil
-          }
-        }
+        return try call.starts(of: ticks, in: column) { interval.start(of: $0, unit, on: &clock) }
       default: return .nulls(call.resultType, count: call.rowCount)
       }
     })

@@ -161,6 +161,42 @@ extension RowCall {
   }
 }
 
+extension CalendarInterval {
+  /// The start of the period that contains a moment, by the clocks of a zone; nil if it does not fit.
+  ///
+  /// Periods shorter than a day follow one another as moments do: a later moment is never in an earlier period. A day is
+  /// one period, whatever its clocks do.
+  func start(of moment: Int64, _ unit: TimeUnit, on clock: inout ZoneClock) -> Int64? {
+    guard let local = clock.local(moment), let start = truncate(ticks: local, unit: unit) else { return nil }
+    switch clock.moments(start) {
+    case .once(let found)?:
+      guard !isWholeDays, local - start < moment - found else { return found }
+      // The clocks were put back since: a period that was over by then begins again when that happened.
+      let change = clock.change(after: found, until: moment)
+      let before = clock.local(change - 1).flatMap { truncate(ticks: $0, unit: unit) }
+      return before == start ? found : change
+    // The day starts later where its midnight never occurs.
+    case .never(let change)?: return change
+    // An hour that occurs twice is two periods, of which this one is the last that has begun.
+    case .twice(let first, let last)?: return isWholeDays || last > moment ? first : last
+    case nil: return nil
+    }
+  }
+}
+
+extension ZoneClock {
+  /// The first moment after another at which the offset from UTC is not what it was; there is one until `end`.
+  fileprivate mutating func change(after start: Int64, until end: Int64) -> Int64 {
+    let old = offset(at: start)
+    var (same, other) = (start, end)
+    while other - same > 1 {
+      let middle = same + (other - same) / 2
+      if offset(at: middle) == old { same = middle } else { other = middle }
+    }
+    return other
+  }
+}
+
 extension BoundExpression {
   /// The zone that a constant argument names; nil if it is null.
   fileprivate var zone: Zone? {
