@@ -85,7 +85,10 @@ import Testing
     }
     for (wrong, hint) in [
       ("Europe/Moskow", "`Europe/Moscow`"), ("europe/moscow", "`Europe/Moscow`"), ("Kolkata", "`Asia/Kolkata`"),
-      ("new york", "`America/New_York`"), ("xyzzy", "have the names of the tz database"),
+      ("new york", "`America/New_York`"), ("MSK", "`Europe/Moscow`"), ("msk", "`Europe/Moscow`"),
+      ("PDT", "`America/Los_Angeles`"), ("IST", "have the names of the tz database"),
+      ("BST", "have the names of the tz database"), ("ist", "have the names of the tz database"),
+      ("QQT", "have the names of the tz database"), ("xyzzy", "have the names of the tz database"),
     ] {
       let error = #expect(throws: Diagnostic.self) { try Zone.named(wrong) }
       #expect(error?.hint?.contains(hint) == true, "\(wrong): \(error?.hint ?? "")")

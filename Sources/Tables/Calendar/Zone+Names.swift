@@ -83,12 +83,27 @@ extension Zone {
     let lowered = name.lowercased().replacing(" ", with: "_")
     let same = names.first { $0.lowercased() == lowered }
     let place = names.first { $0.lowercased().hasSuffix("/" + lowered) }
-    let meant = same ?? place ?? nearNames(to: name, among: names, limit: 1).first
+    // An abbreviation that is near to another one means another time.
+    let isAbbreviation = (2...5).contains(name.utf8.count) && name.utf8.allSatisfy { (0x41...0x5a).contains($0) }
+    let abbreviated = abbreviations[name.uppercased()].flatMap { names.contains($0) ? $0 : nil }
+    let near = isAbbreviation || name.utf8.count <= 3 ? nil : nearNames(to: name, among: names, limit: 1).first
+    let meant = same ?? abbreviated ?? place ?? near
     return Diagnostic(
       "no time zone `\(name)`",
       hint: meant.map { "did you mean `\($0)`?" }
         ?? "zones have the names of the tz database, `Europe/Moscow`, or are offsets, `+03:00`")
   }
+
+  /// Abbreviations that mean one zone to nearly everybody and are no names of zones; not `IST`, `BST` or `CST`, which
+  /// mean several.
+  private static let abbreviations = [
+    "MSK": "Europe/Moscow", "MSD": "Europe/Moscow", "SAMT": "Europe/Samara", "YEKT": "Asia/Yekaterinburg",
+    "OMST": "Asia/Omsk", "NOVT": "Asia/Novosibirsk", "KRAT": "Asia/Krasnoyarsk", "IRKT": "Asia/Irkutsk",
+    "YAKT": "Asia/Yakutsk", "VLAT": "Asia/Vladivostok", "MAGT": "Asia/Magadan", "PETT": "Asia/Kamchatka",
+    "CEST": "CET", "EEST": "EET", "WEST": "WET", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+    "MDT": "America/Denver", "EDT": "America/New_York", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
+    "HKT": "Asia/Hong_Kong", "SGT": "Asia/Singapore", "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland",
+  ]
 
   /// The names of all zones, for hints.
   package static func allNames() -> [String] { names(in: "", depth: 0).sorted() }
