@@ -204,10 +204,35 @@ import Testing
       ("0000-00-00", "%F", nil), ("9999-12-31", "%F", "9999-12-31 00:00:00"),
       ("%2024-07-04", "%%%F", "2024-07-04 00:00:00"),
       ("2024-07-04 10:00:00.1234567", "%F %T.%f", nil),
+      ("2024-07-04 01:00+03", "%F %R%z", "2024-07-03 22:00:00+00:00"),
+      ("2024-07-04 01:00-0330", "%F %R%z", "2024-07-04 04:30:00+00:00"),
+      ("1890-07-04 00:53:28+005328", "%F %T%z", "1890-07-04 00:00:00+00:00"),
+      ("1890-07-04 00:53:28+00:53:28", "%F %T%z", "1890-07-04 00:00:00+00:00"),
+      ("+030004.07.2024", "%z%d.%m.%Y", "2024-07-03 21:00:00+00:00"),
+      ("2024-07-04 01:00+3", "%F %R%z", nil), ("2024-07-04 01:00+03:", "%F %R%z", nil),
+      ("2024-07-04 01:00+00:5328", "%F %R%z", nil), ("2024-07-04 01:00+005360", "%F %R%z", nil),
     ] as [(String, String, String?)])
   func momentsAreRead(_ text: String, _ form: String, _ expected: String?) throws {
     let values = try Self.session.values("cast(try_parse_datetime(\"\(text)\", \"\(form)\"), str)")
     #expect(values[0] == expected.map { .text(Text($0)) } ?? .null)
+  }
+
+  @Test(
+    arguments: [
+      ("2024-01-01 01:00 +0300", "%F %R %z", "2024-01-01"), ("2024-01-01 23:00 -0300", "%F %R %z", "2024-01-01"),
+      ("2024-01-01 01:00 Z", "%F %R %z", "2024-01-01"),
+    ])
+  func theDayIsTheOneThatTheTextSays(_ text: String, _ form: String, _ expected: String) throws {
+    for function in ["parse_date", "try_parse_date"] {
+      #expect(try Self.session.values("cast(\(function)(\"\(text)\", \"\(form)\"), str)")[0] == .text(Text(expected)))
+    }
+  }
+
+  @Test func offsetsAreReadAsTheyAreWritten() throws {
+    let moment = "cast(\"1890-07-04 00:53:28+00:53:28\", datetime[us, Europe/Berlin])"
+    let written = "format(\(moment), \"%F %T%z\")"
+    #expect(try Self.session.values(written)[0] == .text("1890-07-04 00:53:28+005328"))
+    #expect(try Self.session.values("parse_datetime(\(written), \"%F %T%z\") == \(moment)")[0] == true)
   }
 
   @Test(

@@ -8,7 +8,7 @@ public enum CalendarText {
   }
 
   /// Ticks since 1970-01-01T00:00:00 of `2024-07-01`, `2024-07-01 12:30`, `2024-07-01T12:30:45.123456`, with `Z` or an
-  /// offset `+03:00` (converted to UTC); nil if the bytes are not one of these, or if the fraction is finer than
+  /// offset `+03:00`, `+0300`, `+03` (converted to UTC); nil if the bytes are not one of these, or if the fraction is finer than
   /// `unit`.
   public static func ticks(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
     moment(text, unit: unit)?.ticks
@@ -220,16 +220,18 @@ private struct DigitReader {
   }
 
   /// Reads an offset as seconds east of UTC: 0 for `Z` and for nothing. Seconds follow the minutes where local time was
-  /// that of the sun: `+02:30:17`.
+  /// that of the sun: `+02:30:17`, `+023017`.
   mutating func offset(_ text: borrowing Span<UInt8>) -> Int64? {
     if isAtEnd || skip(text, 0x5a) { return 0 }
     let sign: Int64
     if skip(text, 0x2b) { sign = 1 } else if skip(text, 0x2d) { sign = -1 } else { return nil }
     guard let hours = digits(text, 2), hours < 24 else { return nil }
+    // `+03`, as PostgreSQL writes it.
+    if isAtEnd { return sign * Int64(hours * 3600) }
     let hasColon = skip(text, 0x3a)
     guard let minutes = digits(text, 2), minutes < 60 else { return nil }
     var seconds = hours * 3600 + minutes * 60
-    if hasColon, skip(text, 0x3a) {
+    if !isAtEnd, !hasColon || skip(text, 0x3a) {
       guard let rest = digits(text, 2), rest < 60 else { return nil }
       seconds += rest
     }

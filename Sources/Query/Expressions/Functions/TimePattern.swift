@@ -134,7 +134,9 @@ extension TimePattern {
 
   /// Reads a text: the day, and the nanoseconds since its midnight. Nil if the text does not match the format or the
   /// calendar has no such day.
-  func moment(_ text: Buffer<UInt8>) -> (days: Int, nanoseconds: Int64)? {
+  ///
+  /// - Parameter inUTC: whether a time with an offset is that of UTC; else it is the one that the text says.
+  func moment(_ text: Buffer<UInt8>, inUTC: Bool = true) -> (days: Int, nanoseconds: Int64)? {
     var reader = TimeTextReader(text: text)
     var parts = TimeParts()
     for (index, piece) in pieces.enumerated() {
@@ -142,9 +144,12 @@ extension TimePattern {
       case .text(let bytes): guard reader.skip(bytes) else { return nil }
       case .field(.year):
         guard parts.readYear(of: mayDigitsFollow(index) ? 4...4 : 4...6, &reader) else { return nil }
+      case .field(.offset):
+        guard parts.readOffset(digitsFollow: mayDigitsFollow(index), &reader) else { return nil }
       case .field(let field): guard parts.read(field, &reader) else { return nil }
       }
     }
+    if !inUTC { parts.offset = 0 }
     return reader.isAtEnd ? parts.moment : nil
   }
 
@@ -197,6 +202,12 @@ private struct TimeParts {
     return true
   }
 
+  mutating func readOffset(digitsFollow: Bool, _ reader: inout TimeTextReader) -> Bool {
+    guard let seconds = reader.offset(digitsFollow: digitsFollow) else { return false }
+    offset = seconds
+    return true
+  }
+
   mutating func read(_ field: TimePattern.Field, _ reader: inout TimeTextReader) -> Bool {
     func store(_ number: Int?, in range: ClosedRange<Int>, _ part: inout Int) -> Bool {
       guard let number, range.contains(number) else { return false }
@@ -234,8 +245,7 @@ private struct TimeParts {
       guard let digits = reader.fraction() else { return false }
       fraction = digits
     case .offset:
-      guard let seconds = reader.offset() else { return false }
-      offset = seconds
+      return readOffset(digitsFollow: false, &reader)
     }
     return true
   }
@@ -301,8 +311,10 @@ private struct TimeTextReader {
     return Int64(number)
   }
 
-  /// Reads an offset, `Z`, `+03:00` or `+0300`, in seconds.
-  mutating func offset() -> Int64? {
+  /// Reads an offset, `Z`, `+03:00`, `+0300`, `+03` or `+005328`, in seconds.
+  ///
+  /// - Parameter digitsFollow: whether other digits may follow: it then has exactly hours and minutes.
+  mutating func offset(digitsFollow: Bool) -> Int64? {
     if skip(Array("Z".utf8)) { return 0 }
     let sign: Int64
     if skip(Array("+".utf8)) {
@@ -313,9 +325,15 @@ private struct TimeTextReader {
       return nil
     }
     guard let hours = number(2...2), hours < 24 else { return nil }
-    _ = skip(Array(":".utf8))
+    let hasColon = skip(Array(":".utf8))
+    if !hasColon, !digitsFollow, digit(at: position) == nil { return sign * Int64(hours * 3600) }
     guard let minutes = number(2...2), minutes < 60 else { return nil }
-    return sign * Int64(hours * 3600 + minutes * 60)
+    var seconds = 0
+    if !digitsFollow, hasColon ? skip(Array(":".utf8)) : digit(at: position) != nil {
+      guard let rest = number(2...2), rest < 60 else { return nil }
+      seconds = rest
+    }
+    return sign * Int64(hours * 3600 + minutes * 60 + seconds)
   }
 
   /// Reads a name, ignoring case, and returns its index from 1. Short names are the first three letters.

@@ -110,7 +110,8 @@ extension Function {
         // Each distinct text is read once.
         let read = (0..<texts.dictionary.count).map { code -> Int64? in
           let bytes = texts.dictionary[code].bytes
-          return patterns.lazy.compactMap { $0.moment(bytes).flatMap { ticks($0, type) } }.first
+          // A date is the day that the text says, which may be another one in UTC.
+          return patterns.lazy.compactMap { $0.moment(bytes, inUTC: type != .date).flatMap { ticks($0, type) } }.first
         }
         var results = [Int64](repeating: 0, count: call.rowCount)
         var isKnown = [Bool](repeating: true, count: call.rowCount)
