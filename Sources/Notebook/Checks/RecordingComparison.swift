@@ -4,13 +4,18 @@
 ///   borders.
 /// - Numbers agree if they differ by at most one unit of the recorded number's last digit, or by the cell's relative
 ///   tolerance.
-/// - Elapsed times and memory sizes are ignored, and so are columns named `seconds` and `memory`.
+/// - Times and sizes that Lectern itself measured are ignored; those of the user's data are compared.
+/// - Calendar and clock times, lengths of time and versions have no last digit that may differ.
 /// - Rows whose last fractional number ties within 1e-6 may be in another order.
 package struct RecordingComparison {
   /// The relative tolerance of the cell; nil means one unit of the last printed digit.
   package var tolerance: Double?
+  /// What the cell shows of Lectern's own measurements.
+  package var measures: OwnMeasures
 
-  package init(tolerance: Double? = nil) { self.tolerance = tolerance }
+  package init(tolerance: Double? = nil, measures: OwnMeasures = []) {
+    (self.tolerance, self.measures) = (tolerance, measures)
+  }
 
   /// A line that differs.
   package struct Difference: Hashable, Sendable {
@@ -46,7 +51,7 @@ package struct RecordingComparison {
       let left = position < expected.count ? expected[position] : nil
       let right = position < actual.count ? actual[position] : nil
       if let left, let right {
-        if agree(left.cells, right.cells) {
+        if agree(left, right) {
           position += 1
           continue
         }
@@ -73,32 +78,50 @@ package struct RecordingComparison {
     var cells: [String]
     /// The column names, for a line of a table.
     var header: [String] = []
+    /// The columns without a tolerance.
+    var exact: Set<Int> = []
   }
 
   /// The lines to compare, with ignored columns blanked.
   private func comparedLines(_ text: String) -> [Line] {
     var masked: Set<Int> = []
+    var exact: Set<Int> = []
     var header: [String] = []
+    var isWritten = false
     var lines: [Line] = []
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = withoutCellNumber(raw.trimmed)
-      if line.isEmpty || isElapsedTime(line) { continue }
+      if line.isEmpty || OwnMeasures.isElapsedTime(line.split(separator: " ")[...]) { continue }
       let isRow = line.contains { $0 == "│" || $0 == "┆" || $0 == "|" }
       var cells = isRow ? line.split(whereSeparator: { $0 == "│" || $0 == "┆" || $0 == "|" }).map(\.trimmed) : [line]
       if isRow {
-        if header.count != cells.count { header = cells }
-        let named = cells.indices.filter { cells[$0] == "seconds" || cells[$0] == "memory" }
-        if !named.isEmpty { masked = Set(named) }
+        if header.count != cells.count {
+          (header, exact) = (cells, [])
+          masked = measures.columns(of: cells)
+        } else if exact.isEmpty, cells.allSatisfy({ !$0.contains(where: \.isWhitespace) }) {
+          exact = Set(cells.indices.filter { isOfTime(cells[$0]) })
+        }
         for column in masked where column < cells.count && cells[column].contains(where: \.isNumber) {
           cells[column] = "⟨masked⟩"
         }
       } else if !line.contains(where: { "┌╞├└+".contains($0) }) {
-        (masked, header) = ([], [])
+        isWritten = line.hasPrefix("wrote ") || isWritten && !line.hasPrefix("shape: ")
+        cells[0] = measures.masking(line, isWritten: isWritten)
+        (masked, exact, header) = ([], [], [])
+      } else if line.contains(where: { "┌└".contains($0) }) {
+        // Two tables one under another may have as many columns.
+        (masked, exact, header) = ([], [], [])
       }
       lines.append(
-        Line(number: index + 1, text: line, cells: cells.map(foldingRules), header: isRow ? header : []))
+        Line(
+          number: index + 1, text: line, cells: cells.map(foldingRules), header: isRow ? header : [], exact: exact))
     }
     return lines
+  }
+
+  /// Whether a word in the row of types is one of times, whose values are exact.
+  private func isOfTime(_ type: String) -> Bool {
+    ["date", "time", "datetime", "duration"].contains(type.prefix { $0.isLetter })
   }
 
   /// The place of an error without its cell number, which may differ: cells that were not saved counted at the
@@ -106,16 +129,6 @@ package struct RecordingComparison {
   private func withoutCellNumber(_ line: String) -> String {
     guard line.hasPrefix("┌─ In ["), let end = line.firstIndex(of: "]") else { return line }
     return "┌─ In [" + line[end...]
-  }
-
-  /// Whether the line is a duration and nothing else: `340 ms`, `3 min 20 s`.
-  private func isElapsedTime(_ line: String) -> Bool {
-    let words = line.split(separator: " ")
-    guard words.count == 2 || words.count == 4 else { return false }
-    return stride(from: 0, to: words.count, by: 2).allSatisfy { index in
-      words[index].allSatisfy { $0.isNumber || $0 == "." || $0 == "_" }
-        && ["s", "ms", "µs", "min", "h"].contains(words[index + 1])
-    }
   }
 
   private func foldingRules(_ text: String) -> String {
@@ -141,7 +154,8 @@ package struct RecordingComparison {
     // If the first cells differ, it is another row.
     guard agree(left.cells[0], right.cells[0]) else { return }
     difference.row = left.cells[0]
-    for (index, pair) in zip(left.cells, right.cells).enumerated() where !agree(pair.0, pair.1) {
+    for (index, pair) in zip(left.cells, right.cells).enumerated()
+    where !agree(pair.0, pair.1, isExact: left.exact.contains(index)) {
       let column = index < left.header.count ? left.header[index] : nil
       difference.changes.append(Change(column: column, expected: pair.0, found: pair.1))
     }
@@ -166,35 +180,26 @@ package struct RecordingComparison {
 
   // MARK: - Agreement
 
-  private func agree(_ left: [String], _ right: [String]) -> Bool {
-    left.count == right.count && zip(left, right).allSatisfy { agree($0, $1) }
+  private func agree(_ left: Line, _ right: Line) -> Bool {
+    left.cells.count == right.cells.count
+      && left.cells.indices.allSatisfy { agree(left.cells[$0], right.cells[$0], isExact: left.exact.contains($0)) }
   }
 
   /// Whether two cells agree: equal words, and numbers within the tolerance.
-  private func agree(_ left: String, _ right: String) -> Bool {
+  private func agree(_ left: String, _ right: String, isExact: Bool = false) -> Bool {
     if left == right { return true }
+    if isExact { return false }
     let leftTokens = RecordingToken.split(left)
     let rightTokens = RecordingToken.split(right)
     guard leftTokens.count == rightTokens.count else { return false }
-    for (index, pair) in zip(leftTokens, rightTokens).enumerated() {
+    return zip(leftTokens, rightTokens).allSatisfy { pair in
       switch pair {
-      case (.word(let a), .word(let b)):
-        if a != b,
-          !(index > 0 && Self.timeAndSizeUnits.contains(a.trimmed) && Self.timeAndSizeUnits.contains(b.trimmed))
-        {
-          return false
-        }
-      case (.number(let a), .number(let b)):
-        if a.text == b.text { break }
-        let unit = index + 1 < leftTokens.count ? leftTokens[index + 1].firstWord : ""
-        if !Self.timeAndSizeUnits.contains(unit), !isNear(a, b) { return false }
-      default: return false
+      case (.word(let a), .word(let b)): a == b
+      case (.number(let a), .number(let b)): a.text == b.text || isNear(a, b)
+      default: false
       }
     }
-    return true
   }
-
-  private static let timeAndSizeUnits: Set<String> = ["s", "ms", "µs", "min", "h", "B", "kB", "MB", "GB"]
 
   private func isNear(_ expected: RecordingToken.Number, _ found: RecordingToken.Number) -> Bool {
     if let tolerance {
@@ -231,7 +236,11 @@ package struct RecordingComparison {
       guard rows.allSatisfy({ expected[$0].cells.count == width && found[$0].cells.count == width }) else { return nil }
       var open = rows.map { found[$0].cells[column] }
       for row in rows {
-        guard let match = open.firstIndex(where: { agree(expected[row].cells[column], $0) }) else { return nil }
+        guard
+          let match = open.firstIndex(where: {
+            agree(expected[row].cells[column], $0, isExact: expected[row].exact.contains(column))
+          })
+        else { return nil }
         open.remove(at: match)
       }
     }

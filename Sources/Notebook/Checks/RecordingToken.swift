@@ -11,18 +11,22 @@ enum RecordingToken {
     var isFractional: Bool
   }
 
-  var firstWord: String {
-    guard case .word(let text) = self else { return "" }
-    return text.split(separator: " ").first.map { String($0.prefix(while: \.isLetter)) } ?? ""
-  }
-
   static func split(_ text: String) -> [RecordingToken] {
     var tokens: [RecordingToken] = []
     var word = ""
     var rest = text[...]
     while let first = rest.first {
+      let isVersion = first == "v" && !(word.last?.isLetter ?? false) && word.last != "_"
+      if isVersion, let end = endOfVersionOrClock(rest.dropFirst()) {
+        word += rest[..<end]
+        rest = rest[end...]
+        continue
+      }
       let isStart = first.isASCII && first.isNumber && !(word.last?.isLetter ?? false) && word.last != "_"
-      if isStart, let (number, after) = readNumber(rest, isNegative: word.last == "-") {
+      if isStart, let end = endOfVersionOrClock(rest) {
+        word += rest[..<end]
+        rest = rest[end...]
+      } else if isStart, let (number, after) = readNumber(rest, isNegative: word.last == "-") {
         if !word.isEmpty { tokens.append(.word(word)) }
         word = ""
         tokens.append(.number(number))
@@ -34,6 +38,19 @@ enum RecordingToken {
     }
     if !word.isEmpty { tokens.append(.word(word)) }
     return tokens
+  }
+
+  /// The end of digits with several points or with colons, `1.2.3` or `10:00:00.123`, whose parts are no numbers; nil
+  /// if the text begins otherwise.
+  private static func endOfVersionOrClock(_ text: Substring) -> Substring.Index? {
+    let run = text.prefix { $0.isASCII && $0.isNumber || $0 == "." || $0 == ":" }
+    let isVersion = run.split(separator: ".", omittingEmptySubsequences: false).count > 2 && !run.contains("..")
+    let hours = run.split(separator: ":", omittingEmptySubsequences: false)
+    let isClock =
+      hours.count > 1 && (1...2).contains(hours[0].count)
+      && hours.dropFirst().allSatisfy { $0.prefix { $0.isNumber }.count == 2 }
+    guard run.first?.isNumber ?? false, isVersion || isClock else { return nil }
+    return run.lastIndex { $0.isNumber }.map(run.index(after:))
   }
 
   private static func readNumber(_ text: Substring, isNegative: Bool) -> (Number, Substring)? {

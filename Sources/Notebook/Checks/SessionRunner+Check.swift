@@ -29,10 +29,12 @@ extension SessionRunner {
     result.failures = report.failures.map {
       .init(cell: $0.cell, line: document.cells[$0.cell - 1].line, diagnostic: $0.diagnostic)
     }
+    var codes = SessionMeasures()
+    let measures = document.cells.map { codes.next($0.code) }
     for ((index, cell), output) in zip(document.cells.enumerated(), report.outputs)
     where !cell.options.isSkipped && !cell.options.isVolatile {
       result.comparedCells += 1
-      let comparison = RecordingComparison(tolerance: cell.options.tolerance)
+      let comparison = RecordingComparison(tolerance: cell.options.tolerance, measures: measures[index])
       let lines = comparison.differences(recorded: cell.recorded ?? "", found: output ?? "", limit: 100)
       if !lines.isEmpty { result.differences.append(.init(cell: index + 1, line: cell.line, lines: lines)) }
     }
