@@ -227,6 +227,43 @@ import Testing
     #expect(try self.table(at: scratch.file("early.xlsx"), LoadOptions()).columns[0][0] == .text("1899-12-31"))
   }
 
+  /// A text that looks like an escaped character of a sheet stays as it is.
+  @Test func `texts with underscores and control characters are read back from a sheet`() throws {
+    let scratch = try ScratchFolder()
+    let texts = [
+      "_x0041_", "a_x000D_b", "_x005F_x0041_", "_x0041_x0042_", "__x0041_", "_x0041", "_X0041_", "_x004G_", "_x+041_",
+      "a\rb", "\u{1}x0041_", "_x0041\u{1}", "_x0041\n", "\u{7F}\u{FFFE}", "_xd800_", "_",
+    ]
+    let table = Table([("_x0041_", Column(texts))])
+    _ = try saveTable(table, to: scratch.file("a.xlsx"))
+    let again = try self.table(at: scratch.file("a.xlsx"), LoadOptions())
+    #expect(again.schema == table.schema)
+    #expect((0..<again.rowCount).map { again.columns[0][$0] } == texts.map { .text(Text($0)) })
+  }
+
+  @Test func `what spreadsheets have no day for is text, and no time is 24 hours`() throws {
+    let scratch = try ScratchFolder()
+    let last: Int32 = 2_932_896
+    let days = try saveTable(Table([("d", try Column(.date, [.date(last)]))]), to: scratch.file("last.xlsx"))
+    #expect(days.notes.isEmpty)
+    #expect(try self.table(at: scratch.file("last.xlsx"), LoadOptions()).columns[0][0] == .date(last))
+    let later = Table([
+      ("d", try Column(.date, [.date(last + 1)])),
+      (
+        "t",
+        try Column(.datetime(.milliseconds), [.datetime((Int64(last) + 1) * 86_400_000, .milliseconds)])
+      ),
+    ])
+    let report = try saveTable(later, to: scratch.file("later.xlsx"))
+    #expect(report.notes.contains { $0.contains("days after 9999-12-31 are written as text") })
+    let again = try self.table(at: scratch.file("later.xlsx"), LoadOptions())
+    for column in 0..<2 { #expect(again.columns[column][0] == .text(Text(later.columns[column][0].description))) }
+    let time = Table([("t", try Column(.time, [.time(86_399_999_999_600), .time(1_000_000_000)]))])
+    _ = try saveTable(time, to: scratch.file("time.xlsx"))
+    let read = try self.table(at: scratch.file("time.xlsx"), LoadOptions())
+    #expect(read.columns[0][0] == .time(86_399_999_000_000) && read.columns[0][1] == .time(1_000_000_000))
+  }
+
   @Test(arguments: [
     ("[1, 2]", "value i64", 2), ("[[1, 2], [3]]", "value list[i64]", 2), ("[null, {\"a\": 1}]", "a i64", 2),
     ("[]", "", 0), ("[true, null]", "value bool", 2), ("[\"x\"]", "value str", 1),

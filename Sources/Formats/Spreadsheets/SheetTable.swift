@@ -9,6 +9,10 @@ struct SheetTable {
 
   /// The number of 1970-01-01 in workbooks that count days from 1900.
   static let firstDay = 25_569.0
+  /// The number of 10000-01-01, which spreadsheets do not have.
+  static let endOfDays = 2_958_466.0
+  /// The last time of a day, 23:59:59.999.
+  static let lastTime = 86_399_999.0 / 86_400_000
 
   private let workbook: any Spreadsheet
   private let cells: SheetCells
@@ -117,7 +121,7 @@ struct SheetTable {
     case .moment:
       let days = known.map { workbook.day($0.number) }
       if known.allSatisfy({ (0..<1).contains($0.number) }), known.contains(where: { $0.number > 0 }) {
-        fill { .time(Int64(($0.number * 86_400_000).rounded()) * 1_000_000) }
+        fill { timeOfDay($0.number) }
         return (try Column(.time, values), nil)
       }
       if days.allSatisfy({ $0 == $0.rounded() }), days.allSatisfy({ $0.magnitude < 1e6 * 4 }) {
@@ -140,6 +144,11 @@ struct SheetTable {
     return (try Column(.string, values), kind == nil && !known.isEmpty ? "its cells are of several kinds" : nil)
   }
 
+  /// The time that a part of a day is, to the millisecond; never 24:00.
+  private static func timeOfDay(_ number: Double) -> Value {
+    .time(Int64((min(number, lastTime) * 86_400_000).rounded()) * 1_000_000)
+  }
+
   /// The kind that all cells have; nil if there is none. Beside a length of time, a time of day is one too.
   private static func commonKind(_ known: [SheetCells.Cell]) -> SheetCells.Cell.Kind? {
     var kinds = Set(known.map(\.kind))
@@ -160,7 +169,7 @@ struct SheetTable {
       return Value.duration(Int64((cell.number * 86_400_000).rounded()), .milliseconds).description
     case .moment:
       if cell.number > 0, cell.number < 1 {
-        return Value.time(Int64((cell.number * 86_400_000).rounded()) * 1_000_000).description
+        return timeOfDay(cell.number).description
       }
       let days = workbook.day(cell.number)
       guard days.magnitude < 1e6 * 4 else { return "\(cell.number)" }

@@ -90,7 +90,8 @@ struct WorkbookWriter {
       try append(text: Array(value.description.utf8), path, to: &xml)
     case .time(let ticks):
       noteFractions(ticks, perSecond: 1_000_000_000)
-      appendNumber(to: &xml, "\(Double(ticks) / 86_400e9)", .time)
+      // The last half of a millisecond would be rounded to 24:00.
+      appendNumber(to: &xml, "\(min(Double(ticks) / 86_400e9, SheetTable.lastTime))", .time)
     case .duration(let ticks, let unit):
       noteFractions(ticks, perSecond: unit.ticksPerSecond)
       appendNumber(to: &xml, "\(Double(ticks) / Double(unit.ticksPerSecond) / 86_400)", .elapsed)
@@ -117,6 +118,9 @@ struct WorkbookWriter {
     if number < 2 {
       note("days before 1900 are written as text: a sheet has none")
       try append(text: Array(value.description.utf8), path, to: &xml)
+    } else if number >= SheetTable.endOfDays {
+      note("days after 9999-12-31 are written as text: a sheet has none")
+      try append(text: Array(value.description.utf8), path, to: &xml)
     } else {
       appendNumber(to: &xml, "\(number < 61 ? number - 1 : number)", style)
     }
@@ -136,19 +140,33 @@ struct WorkbookWriter {
         hint: "`with a = slice(a, 0, 32767)` cuts it", place: path)
     }
     xml += Array("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">".utf8)
-    for scalar in string.unicodeScalars {
+    let scalars = Array(string.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
       switch scalar {
+      case "_" where WorkbookWriter.looksEscaped(scalars[index...]): xml += Array("_x005F_".utf8)
       case "&": xml += Array("&amp;".utf8)
       case "<": xml += Array("&lt;".utf8)
       case ">": xml += Array("&gt;".utf8)
       case "\t", "\n": xml.append(UInt8(scalar.value))
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+      case _ where WorkbookWriter.isEscaped(scalar):
         let digits = String(scalar.value, radix: 16, uppercase: true)
         xml += Array(("_x" + String(repeating: "0", count: 4 - digits.count) + digits + "_").utf8)
       default: xml += Array(String(Character(scalar)).utf8)
       }
     }
     xml += Array("</t></is></c>".utf8)
+  }
+
+  /// Whether XML does not allow the character, so that it is written as `_x0001_`.
+  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 && scalar != "\t" && scalar != "\n" || scalar.value == 0xFFFE || scalar.value == 0xFFFF
+  }
+
+  /// Whether a text begins with what would be read as an escaped character, `_x0041_`.
+  private static func looksEscaped(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+    let head = Array(text.prefix(7))
+    return head.count == 7 && head[1] == "x" && head[2..<6].allSatisfy { $0.isASCII && $0.properties.isASCIIHexDigit }
+      && (head[6] == "_" || isEscaped(head[6]))
   }
 
   // MARK: The other parts
