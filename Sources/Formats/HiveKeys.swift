@@ -22,6 +22,9 @@ enum HiveKeys {
       }
       let zeros = values.first { TextField.hasLeadingZeros(Array($0.utf8).span) }
       let column = try column(values, isText: zeros != nil)
+      if case .zoned = column.type, values.contains(where: { $0 != null && !$0.hasSuffix("+00:00") }) {
+        notes.append("`\(key)` is in UTC: names of folders have no zone; `to_zone` gives it one")
+      }
       if let zeros { notes.append("`\(key)` is str: `\(zeros)` begins with a zero") }
       found.append((Field(key, column.type), column))
     }
@@ -33,13 +36,32 @@ enum HiveKeys {
 
   private static func texts(_ values: [String]) -> Column { Column(values.map { $0 == null ? nil : $0 }) }
 
-  /// Whole numbers or dates where all values read so, else text.
+  /// The types that all values may be written in.
+  private static let types: [DataType] =
+    [.i64, .date, .f64, .bool]
+    + [TimeUnit.microseconds, .nanoseconds].flatMap { [DataType.datetime($0), .zoned($0, .utc)] }
+
+  /// The first type that all values are written in, letter by letter, else text.
   private static func column(_ values: [String], isText: Bool) throws(Diagnostic) -> Column {
     let column = texts(values)
     guard !isText, column.nullCount < column.count else { return column }
-    for type in [DataType.i64, .date] {
-      if let read = try? cast(column, to: type) { return read }
+    for type in types {
+      guard let read = try? cast(column, to: type) else { continue }
+      if values.indices.allSatisfy({ values[$0] == null || isWritten(read[$0], values[$0]) }) { return read }
     }
     return column
+  }
+
+  /// Whether a folder of the value has this name. A moment may be written in any zone.
+  private static func isWritten(_ value: Value, _ text: String) -> Bool {
+    switch value {
+    case .float(let number): return number.isFinite && value.description == text
+    case .zoned(_, let unit, _):
+      guard let offset = text.lastIndex(where: { $0 == "+" || $0 == "-" }) else { return false }
+      let time = String(text[..<offset])
+      guard let local = try? cast(Column([time as String?]), to: .datetime(unit)) else { return false }
+      return local[0].description == time && text[offset...].count >= 6
+    default: return value.description == text
+    }
   }
 }

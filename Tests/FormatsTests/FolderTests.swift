@@ -34,6 +34,41 @@ import Testing
     #expect(try read(source).row(0) == [.integer(1), .text("007")])
   }
 
+  /// Keys are of a type only where a folder of each value has just this name.
+  @Test(arguments: [
+    (["1", "-2"], "i64"), (["+5", "6"], "str"), (["-0", "6"], "str"), (["0.5", "1.0"], "f64"), (["0.5", "1"], "str"),
+    (["NaN", "inf"], "str"), (["true", "false"], "bool"), (["True", "False"], "str"),
+    (["2024-01-01", "2024-01-02"], "date"),
+    (["2024-01-01 10%3A00%3A00", "2024-01-01 10%3A00%3A00.500"], "datetime[us]"),
+    (["2024-01-01 10%3A00%3A00", "x"], "str"), (["2024-01-01T10%3A00%3A00"], "str"),
+    (["2024-10-27 02%3A30%3A00+02%3A00", "2024-10-27 02%3A30%3A00+01%3A00"], "datetime[us, UTC]"),
+  ]) func `keys have the type that they are written in`(_ names: [String], _ type: String) throws {
+    let scratch = try ScratchFolder()
+    for name in names { try scratch.write("t/k=\(name)/a.csv", "id\n1\n") }
+    let source = try openTable(scratch.file("t"))
+    #expect(source.schema.summary == "id i64, k \(type)")
+    #expect(source.notes.count == (type.contains("UTC") ? 1 : 0))
+  }
+
+  @Test func `a table with keys of several types is read as it was saved`() throws {
+    let scratch = try ScratchFolder()
+    let hour: Int64 = 3_600_000_000
+    let table = Table([
+      ("id", Column([1, 2])), ("f", Column([0.1, 1e300])), ("b", Column([true, false])),
+      ("t", try Column(.datetime(.microseconds), [.datetime(hour, .microseconds), .datetime(-1, .microseconds)])),
+      (
+        "z",
+        try Column(
+          .zoned(.microseconds, .utc), [.zoned(hour, .microseconds, .utc), .zoned(hour + 500_000, .microseconds, .utc)])
+      ),
+    ])
+    _ = try saveFolder(table, to: scratch.file("t"), by: ["f", "b", "t", "z"])
+    let again = try read(scratch.file("t"))
+    #expect(again.schema == table.schema)
+    let rows = (0..<2).map { again.row($0) }.sorted { $0[0].description < $1[0].description }
+    #expect(rows == (0..<2).map { table.row($0) })
+  }
+
   /// Hive writes what a file's name cannot hold as a percent sign and two digits, wherever it stands in a value.
   @Test(arguments: [
     ("a%20b", "a b"), ("%2Fa", "/a"), ("a%20", "a "), ("%25", "%"), ("%D1%8F", "я"), ("a%2", "a%2"), ("50%", "50%"),
