@@ -69,6 +69,46 @@ import Testing
       FileManager.default.contentsEqual(atPath: scratch.file("whole.parquet"), andPath: scratch.file("parts.parquet")))
   }
 
+  /// Values other than texts are quoted too where they contain the separator.
+  @Test(arguments: [":", "-", ".", " ", "1", "T", "e", "+", "_", "::", "0"])
+  func `any separator separates values of all types`(_ separator: String) throws {
+    let scratch = try ScratchFolder()
+    let moments: [Int64] = [-1, 1_719_792_000_123_456]
+    let table = Table([
+      ("i", Column([-101, nil] as [Int64?])), ("f", Column([0.1, -1e300] as [Double?])),
+      ("g", Column([0.1, nil] as [Float?])), ("b", Column([true, nil] as [Bool?])),
+      ("s", Column(["a b", "T-1:0.e+_"])), ("d", try Column(.date, [.date(0), .date(19_905)])),
+      ("c", try Column(.time, [.time(36_000_000_000_000), .time(1_000_000)])),
+      ("t", try Column(.datetime(.microseconds), moments.map { .datetime($0, .microseconds) })),
+      ("z", try Column(.zoned(.microseconds, .utc), moments.map { .zoned($0, .microseconds, .utc) })),
+      ("l", try Column(.duration(.microseconds), moments.map { .duration($0, .microseconds) })),
+      ("m", try Column(.decimal(precision: 5, scale: 2), [.decimal(-101, scale: 2), .null])),
+    ])
+    func readBack(_ separator: String, _ name: String) throws -> Table {
+      var (writing, reading) = (SaveOptions(), LoadOptions())
+      (writing.separator, reading.separator) = (separator, separator)
+      _ = try saveTable(table, to: scratch.file(name), options: writing)
+      return try read(try openTable(scratch.file(name), options: reading))
+    }
+    let (usual, again) = (try readBack(";", "usual.csv"), try readBack(separator, "again.csv"))
+    #expect(usual.row(0)[0] == .integer(-101))
+    #expect(again.schema == usual.schema)
+    for row in 0..<2 { #expect(again.row(row) == usual.row(row)) }
+  }
+
+  /// A pivot's columns are named by values; read back, their line is still the header.
+  @Test func `names that look like values are read back as names`() throws {
+    let scratch = try ScratchFolder()
+    let names = ["2022", "007", "1.5", "1,5", "2024-01-01", "true", "2024-01-01 10:00:00", "NaN", "product"]
+    let table = Table(names.map { ($0, Column(["x", "y"])) })
+    for place in 0..<8 {
+      _ = try saveTable(table.selecting([place, 8]), to: scratch.file("\(place).csv"))
+      #expect(try read(scratch.file("\(place).csv")).schema.names == [names[place], "product"])
+    }
+    _ = try saveTable(table, to: scratch.file("all.csv"))
+    #expect(try read(scratch.file("all.csv")).schema == table.schema)
+  }
+
   @Test func `a file is only replaced where that was asked for`() throws {
     let scratch = try ScratchFolder()
     let table = Table([("a", Column([1, 2, 3]))])

@@ -107,7 +107,8 @@ struct Workbook: Spreadsheet {
     var place = 0
     while place < text.count {
       if place + 7 <= text.count, text[place] == 0x5F, text[place + 1] == 0x78, text[place + 6] == 0x5F,
-        text[place + 2] != 0x2B, let code = UInt32(String(decoding: text[place + 2..<place + 6], as: UTF8.self), radix: 16),
+        text[place + 2] != 0x2B,
+        let code = UInt32(String(decoding: text[place + 2..<place + 6], as: UTF8.self), radix: 16),
         let scalar = Unicode.Scalar(code)
       {
         result += Array(String(Character(scalar)).utf8)

@@ -32,6 +32,10 @@ final class FormattedFields {
       lengths = .allocate(capacity: rows.count)
       lengthCapacity = rows.count
     }
+    if case .separated(let separator, _) = style, column.values.text == nil, FieldQuoting.mayOccur(separator) {
+      quoted(column, rows, style, separator)
+      return
+    }
     switch column.values {
     case .i8(let buffer): integers(buffer, column, rows, style)
     case .i16(let buffer): integers(buffer, column, rows, style)
@@ -65,6 +69,21 @@ final class FormattedFields {
         case .separated: output += FieldText.text(column[row]).utf8
         }
       }
+    }
+  }
+
+  /// Formats values other than texts where the separator may be part of one, as `:` of a time.
+  private func quoted(_ column: Column, _ rows: Range<Int>, _ style: FieldStyle, _ separator: [UInt8]) {
+    texts(column, rows, style) { output, row in
+      let text =
+        switch column.values {
+        // A value holds 64 bits, which would show more digits.
+        case .f32(let buffer): buffer[row].description
+        case .f64(let buffer): buffer[row].description
+        case _ where column.type.isNested: JSONText.text(column[row], as: column.type)
+        default: FieldText.text(column[row])
+        }
+      FieldQuoting.append(Array(text.utf8).span, separator: separator, to: &output)
     }
   }
 
@@ -165,8 +184,23 @@ enum FieldQuoting {
     }
   }
 
-  static func append(_ field: borrowing Span<UInt8>, separator: [UInt8], to output: inout [UInt8]) {
-    var needsQuotes = field.isEmpty
+  /// Whether a number, a time or another value that is no text may contain the separator: `-`, `:`, a digit, …
+  static func mayOccur(_ separator: [UInt8]) -> Bool {
+    switch separator[0] {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
+    case let byte: "+-.: _/".utf8.contains(byte)
+    }
+  }
+
+  /// Whether a reader would take an unquoted name of a column for a value, and its line for data.
+  static func looksLikeValue(_ name: borrowing Span<UInt8>) -> Bool {
+    TextField.isDigits(name) || TextField.hasLeadingZeros(name) || FieldKind(name, decimalComma: false) != .string
+      || FieldKind(name, decimalComma: true) != .string
+  }
+
+  static func append(_ field: borrowing Span<UInt8>, separator: [UInt8], always: Bool = false, to output: inout [UInt8])
+  {
+    var needsQuotes = always || field.isEmpty
     for index in field.indices {
       let byte = field[index]
       needsQuotes =

@@ -38,7 +38,8 @@ struct TextWriter {
         if index > 0 { header += separator }
         let isEscaped = options.escapesFormulas && FieldQuoting.isFormula(Array(name.utf8).span)
         let bytes = Array((isEscaped ? "'" + name : name).utf8)
-        FieldQuoting.append(bytes.span, separator: separator, to: &header)
+        FieldQuoting.append(
+          bytes.span, separator: separator, always: FieldQuoting.looksLikeValue(bytes.span), to: &header)
         escaped += isEscaped ? 1 : 0
       }
       header.append(TextDialect.newline)
