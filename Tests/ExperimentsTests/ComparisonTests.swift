@@ -144,6 +144,11 @@ private struct Reference: Decodable {
       try evaluation.comparison(of: table(five)).notes.dropFirst() == [
         "ease leads on recall@10: it beats 3 of 4 others (p ≤ 0.05); no difference beyond chance to blend"
       ])
+    let equal = ["a", "b", "c", "d", "e"].map { ($0, best) }
+    #expect(
+      try evaluation.comparison(of: table(equal)).notes.dropFirst() == [
+        "the models do not differ on recall@10: every difference is 0"
+      ])
     evaluation.by = "half"
     var halves = try table([("ease", best), ("tp", worse)])
     let column = Column((0..<100).map { $0 < 60 ? "first" : "second" })

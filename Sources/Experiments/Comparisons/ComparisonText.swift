@@ -38,6 +38,10 @@ struct ComparisonText {
   private func leading(_ differences: [PairedDifference]) -> String? {
     let finite = differences.filter { $0.difference.isFinite && $0.adjusted != nil }
     guard let first = finite.first else { return nil }
+    if finite.allSatisfy({ $0.difference == 0 }) {
+      let others = finite.count == 1 ? "\(first.model) and \(first.other)" : "the models"
+      return "\(others) do not differ on \(place(first)): every difference is 0"
+    }
     var models: [String] = []
     for difference in finite {
       for model in [difference.model, difference.other] where !models.contains(model) { models.append(model) }
