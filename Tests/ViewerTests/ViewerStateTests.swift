@@ -35,6 +35,7 @@ import Viewer
     #expect(Spelling.text("a\"b\\\n\u{1B}") == "\"a\\\"b\\\\\\n\\u{1b}\"")
     #expect(PipelineText.condition("x", is: .float(.nan), negated: true) == "not is_nan(x)")
     #expect(PipelineText.condition("x", is: .list([])) == nil)
+    #expect(PipelineText.condition("x", is: .duration(3_600_000_000, .microseconds)) == "x == \"1h\"")
     #expect(Spelling.name("столбец") == "столбец")
     #expect(Spelling.name("order") == "`order`" && Spelling.name("2x") == "`2x`")
   }

@@ -24,7 +24,9 @@ package enum PipelineText {
       let text = bit != negated ? column : "not \(column)"
       return negated ? "\(text) or \(column) is null" : text
     default:
-      guard let literal = literal(value) else { return nil }
+      // A text beside a length of time is read as one.
+      let length: String? = if case .duration = value { Spelling.text(value.description) } else { nil }
+      guard let literal = length ?? literal(value) else { return nil }
       return negated ? "\(column) != \(literal) or \(column) is null" : "\(column) == \(literal)"
     }
   }
