@@ -43,6 +43,8 @@ struct ArrowFieldReader {
     case 1: return .null
     case 2:
       let bits = table?.int(0) ?? 0
+      // No type of the format's standard, but polars writes it.
+      if bits == 128 { return .unsupported("an integer of 128 bits (64 are the most here)", buffers: 2) }
       guard [8, 16, 32, 64].contains(bits) else { throw .malformedArrow("`\(name)` of integers of \(bits) bits") }
       return .integer(bits: bits, isSigned: table?.byte(1) ?? 0 != 0)
     case 3:
