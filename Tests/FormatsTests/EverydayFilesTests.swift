@@ -124,6 +124,27 @@ import Testing
     #expect(error?.hint == "there is items, status")
   }
 
+  /// A name may be escaped in the file, and have points.
+  @Test(arguments: ["да", "`a.b`.items", "x.`a.b`"]) func `names are compared as they are meant`(_ path: String) throws {
+    let scratch = try ScratchFolder()
+    let text = #"{"\u0434\u0430": [{"n": 1}], "a.b": {"items": [{"n": 1}]}, "x": {"a\u002eb": [{"n": 1}]}}"#
+    try scratch.write("t.json", text)
+    var options = LoadOptions()
+    options.select = path
+    #expect(try self.table(at: scratch.file("t.json"), options).row(0) == [.integer(1)])
+    options.select = "no"
+    let error = #expect(throws: Diagnostic.self) { try self.table(at: scratch.file("t.json"), options) }
+    #expect(error?.hint == "there is `a.b`, x, да")
+  }
+
+  /// Written by polars: `pl.DataFrame({"a": [1], "big": [1]}, schema={"a": pl.Int64, "big": pl.Int128})`.
+  @Test func `integers of 128 bits leave the other columns`() throws {
+    let source = try openTable(ReferenceFiles.fixtures + "/Everyday/int128.arrow")
+    #expect(try source.columns([0])[0][0] == .integer(1))
+    let error = #expect(throws: Diagnostic.self) { try source.columns([1]) }
+    #expect(error?.message.contains("an integer of 128 bits") ?? false)
+  }
+
   @Test func `text is tidied as asked`() throws {
     let table = try text(
       "# made by hand\na ; b;c\n 1 ;\"1 234,5\"; yes\n2 ;7\n# end\n3;\"x;y\";no\n"

@@ -71,7 +71,7 @@ private struct ReadOptions: VerbOptions {
     .list("false_values", \.falseValues, "words that mean false"),
     .word("ragged", \.ragged, "`pad` fills up lines with too few fields"),
     .flag("trim", \.trim, "whether blanks around fields are left out"),
-    .text("select", \.select, "JSON: the path to the rows, `\"data.items\"`"),
+    .text("select", \.select, "JSON: the path to the rows, `\"data.items\"`; a name with points stands in backticks"),
     .name("table", \.table, "a database's table, the file of a zip file, or a table of the server's catalogue"),
     .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
     .integer("version", \.version, in: 0...Int.max, "the version of a table of Delta Lake; the last one by default"),

@@ -50,7 +50,7 @@ struct JSONDocument {
   /// Returns the rows, one per line: the elements of an array, or consecutive objects. With `path`, the rows are those
   /// of the values at that path.
   func lines(selecting path: String?) throws(Diagnostic) -> InputFile {
-    let names = path.map { $0.split(separator: ".").map(String.init) } ?? []
+    let names = path.map(JSONDocument.names) ?? []
     var rows = JSONRowWriter(spool: try ByteSpool(path: input.path), bytes: bytes)
     var cursor = JSONCursor(bytes, from: start)
     var found = Set<String>()
@@ -62,11 +62,36 @@ struct JSONDocument {
     if rows.count == 0, !rows.hasArrived, let path {
       throw Diagnostic(
         "nothing stands at `\(path)`",
-        hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).joined(separator: ", "))",
+        hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).map(JSONDocument.spelled).joined(separator: ", "))",
         place: input.path
       ).about(option: "select")
     }
     return try rows.file()
+  }
+
+  /// The names of a path, which points separate; in backticks a name may have points: "`a.b`.items".
+  private static func names(_ path: String) -> [String] {
+    var names = [""]
+    var isQuoted = false
+    for character in path {
+      switch character {
+      case "`": isQuoted.toggle()
+      case "." where !isQuoted: names.append("")
+      default: names[names.count - 1].append(character)
+      }
+    }
+    return names.filter { !$0.isEmpty }
+  }
+
+  private static func spelled(_ name: String) -> String { name.contains(".") ? "`\(name)`" : name }
+
+  /// The name of a member, whose characters may be escaped.
+  private func name(_ key: Range<Int>) -> String {
+    if bytes[key].contains(0x5C) {
+      var parser = JSONParser(bytes, key)
+      if case .text(let text)? = parser.parse() { return text.string }
+    }
+    return String(decoding: bytes[key.lowerBound + 1..<key.upperBound - 1], as: UTF8.self)
   }
 
   private func required(_ cursor: inout JSONCursor) throws(Diagnostic) -> Range<Int> {
@@ -98,7 +123,7 @@ struct JSONDocument {
         guard cursor.next() == 0x3A else { break }
         cursor.position += 1
         let member = try required(&cursor)
-        let written = String(decoding: bytes[key.lowerBound + 1..<key.upperBound - 1], as: UTF8.self)
+        let written = self.name(key)
         if written == name {
           try write(member, path.dropFirst(), &rows, &found)
         } else if found.count < 100 {
