@@ -125,7 +125,8 @@ import Testing
   }
 
   /// A name may be escaped in the file, and have points.
-  @Test(arguments: ["да", "`a.b`.items", "x.`a.b`"]) func `names are compared as they are meant`(_ path: String) throws {
+  @Test(arguments: ["да", "`a.b`.items", "x.`a.b`"]) func `names are compared as they are meant`(_ path: String) throws
+  {
     let scratch = try ScratchFolder()
     let text = #"{"\u0434\u0430": [{"n": 1}], "a.b": {"items": [{"n": 1}]}, "x": {"a\u002eb": [{"n": 1}]}}"#
     try scratch.write("t.json", text)

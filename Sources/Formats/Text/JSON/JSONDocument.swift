@@ -62,7 +62,8 @@ struct JSONDocument {
     if rows.count == 0, !rows.hasArrived, let path {
       throw Diagnostic(
         "nothing stands at `\(path)`",
-        hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).map(JSONDocument.spelled).joined(separator: ", "))",
+        hint: found.isEmpty
+          ? nil : "there is \(found.sorted().prefix(8).map(JSONDocument.spelled).joined(separator: ", "))",
         place: input.path
       ).about(option: "select")
     }
