@@ -115,7 +115,7 @@ func runDocument(
   runner.access = try trust.access(of: path)
   let report = try working(output) { () throws(Diagnostic) in
     try runner.run(in: session) { cell, number in
-      if echoes, !cell.options.isHidden { output.echo(cell, label: "\(number)", session.settings) }
+      if echoes, !cell.options.isHidden { output.echo(cell, label: "\(number)", of: session) }
     }
   }
   try timings.write()
@@ -134,14 +134,9 @@ extension Output {
   }
 
   /// Shows a cell before it runs, as at a prompt.
-  func echo(_ cell: SessionDocument.Cell, label: String, _ settings: Settings) {
-    let lead = "In [\(label)]: "
-    var text = codeText(cell.code.trimmedOfLineBreaks)
-    for index in text.lines.indices {
-      let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
-      text.lines[index] = StyledLine(margin, .dim) + text.lines[index]
-    }
-    write(StyledText("") + text, settings)
+  func echo(_ cell: SessionDocument.Cell, label: String, of session: Session) {
+    let text = echoedText(cell.code, prompt: "In [\(label)]: ", width: session.host.width())
+    write(StyledText("") + text, session.settings)
   }
 
   /// Shows the messages of a run, and ends the program if it failed.

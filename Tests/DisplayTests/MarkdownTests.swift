@@ -61,9 +61,27 @@ import Testing
 
   @Test func longCodeIsBrokenBetweenWords() {
     let text = Markdown("```\n  train | filter user_id > 10 | head 3\n```").styledText(Page(width: 24)).plain
-    #expect(text == "    train | filter\n        user_id > 10 |\n        head 3")
+    #expect(text == "    train | filter\n        user_id > 10\n        | head 3")
     let word = Markdown("```\nabcdefghijkl\n```").styledText(Page(width: 10)).plain
     #expect(word == "  abcdefgh\n     ijkl")
+  }
+
+  @Test func wordsInTablesStayWhole() {
+    let table = Markdown(
+      "| name | what it is |\n|---|---|\n| regularization_users | a penalty, with a long explanation |\n"
+        + "| b | one of pearson_baseline or none |")
+    #expect(
+      table.styledText(Page(width: 45)).plain == """
+        ┌──────────────────────┬────────────────────┐
+        │ name                 ┆ what it is         │
+        ╞══════════════════════╪════════════════════╡
+        │ regularization_users ┆ a penalty, with a  │
+        │                      ┆ long explanation   │
+        │ b                    ┆ one of             │
+        │                      ┆ pearson_baseline   │
+        │                      ┆ or none            │
+        └──────────────────────┴────────────────────┘
+        """)
   }
 
   @Test func looksAsRecorded() throws {

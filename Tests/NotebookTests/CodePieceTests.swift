@@ -1,3 +1,4 @@
+import Display
 import Notebook
 import Testing
 
@@ -45,6 +46,21 @@ import Testing
     #expect(!roles("train | flter x").contains("unknown"))
     // What is still being typed is no mistake yet.
     #expect(!roles("train | fil", known).contains("unknown"))
+  }
+
+  /// A session that is resumed shows its cells again.
+  @Test func echoedCodeIsBrokenBetweenTokens() {
+    let code =
+      "train | group_by user_id agg n = len(), products = n_unique(product_id) | sort n desc | head 3\nx = 1\n"
+    #expect(
+      echoedText(code, prompt: "In [3]: ", width: 60).plain == """
+        In [3]: train | group_by user_id agg n = len(),
+                    products = n_unique(product_id) | sort n desc
+                    | head 3
+                x = 1
+        """)
+    #expect(echoedText(code, prompt: "In [3]: ", width: nil).lines.count == 2, "in a file lines stay whole")
+    #expect(echoedText(code, prompt: "In [3]: ", width: 4).lines.allSatisfy { $0.width() <= 9 })
   }
 
   @Test(arguments: [

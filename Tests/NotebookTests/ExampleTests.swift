@@ -57,6 +57,22 @@ import Testing
     }
   }
 
+  /// On a narrow screen too, words, names and the parts of choices stay whole.
+  @Test(arguments: [
+    "metrics", "tune", "load", "save", "compare", "fit", "recommend", "iALS", "ItemKNN", "Baseline", "EASE",
+  ]) func helpIsBrokenBetweenWords(_ topic: String) {
+    let test = TestSession()
+    func words(_ width: Int) -> [Substring] {
+      test.run(":set width \(width)")
+      return test.run("help \(topic)").split { $0.isWhitespace || "|,/┌─┬┐╞═╪╡└┴┘".contains($0) }
+    }
+    let whole = Set(words(1000))
+    for width in [60, 80, 100] {
+      let broken = words(width).filter { !whole.contains($0) }
+      #expect(broken.isEmpty, "at \(width) columns: \(broken)")
+    }
+  }
+
   @Test func examplesAreMany() {
     #expect(Session.examples.count > 200)
   }

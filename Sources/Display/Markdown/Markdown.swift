@@ -68,8 +68,7 @@ private struct MarkdownRenderer {
       let code = sanitised(line.replacing("\t", with: "    "))
       // What goes on in the next line stands further to the right, as a continued statement may.
       let indent = min(code.prefix { $0 == " " }.count + 4, page.width / 3)
-      let pieces = StyledLine(code, .code).wrapped(
-        to: max(1, page.width - margin), indent: StyledLine(String(repeating: " ", count: indent)), measure)
+      let pieces = StyledLine(code, .code).wrappedAsCode(to: max(1, page.width - margin), indent: indent, measure)
       for piece in pieces {
         text.append(code.isEmpty ? piece : StyledLine(String(repeating: " ", count: margin)) + piece)
       }
@@ -134,7 +133,11 @@ private struct MarkdownRenderer {
     let cells = [header.map { inlines.line($0[...], .header) }] + rows.map { $0.map { inlines.line($0[...], .plain) } }
     let natural = header.indices.map { column in cells.reduce(1) { max($0, $1[column].width(measure)) } }
     let widths = ColumnFit.levelled(
-      natural.map { ColumnFit.WidthRequest(natural: $0, least: min($0, 3)) },
+      zip(natural, header.indices).map { natural, column in
+        // Words stay whole as far as they can.
+        let longest = cells.reduce(1) { max($0, $1[column].widestPart(measure)) }
+        return ColumnFit.WidthRequest(natural: natural, least: min(natural, max(3, longest)))
+      },
       available: page.width - 1 - 3 * header.count)
     let box = TableBox(page: page)
     let spans = widths.map { $0 + 2 }

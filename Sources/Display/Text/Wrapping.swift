@@ -1,5 +1,6 @@
 extension StyledLine {
-  /// Wraps the line at spaces to at most `width` cells. A wider word is broken inside.
+  /// Wraps the line at spaces to at most `width` cells. A wider word is broken inside, after `|`, `,` or `/` if it has
+  /// any: choices, lists and paths.
   ///
   /// - Parameter indent: the prefix of the second and later lines; it counts towards their width.
   public func wrapped(
@@ -20,7 +21,7 @@ extension StyledLine {
       isFresh = true
     }
 
-    for word in words(measure) {
+    for word in words(measure).flatMap({ $0.cells > width - indentWidth ? parts(of: $0, measure) : [$0] }) {
       if word.isSpace {
         if isFresh && !lines.isEmpty { continue }
         if used + word.cells > width {
@@ -81,6 +82,26 @@ extension StyledLine {
       flush()
     }
     return words
+  }
+
+  /// The width of the widest part that is not broken if there is space for it.
+  func widestPart(_ measure: DisplayWidth) -> Int {
+    words(measure).filter { !$0.isSpace }.flatMap { parts(of: $0, measure) }.reduce(0) { max($0, $1.cells) }
+  }
+
+  /// Splits a word after each `|`, `,` and `/`.
+  private func parts(of word: Word, _ measure: DisplayWidth) -> [Word] {
+    var parts: [Word] = []
+    var isComplete = true
+    for run in word.line.runs {
+      for character in run.text {
+        if isComplete { parts.append((StyledLine(), 0, word.isSpace)) }
+        parts[parts.count - 1].line.append(String(character), run.role)
+        parts[parts.count - 1].cells += measure.cells(of: character)
+        isComplete = "|,/".contains(character)
+      }
+    }
+    return parts
   }
 
   /// The line without trailing spaces.

@@ -21,6 +21,22 @@ public func codeText(_ code: String, _ vocabulary: CodeVocabulary = CodeVocabula
   return StyledText(lines)
 }
 
+/// Code behind its prompt, as it stood when it was typed.
+///
+/// - Parameter width: the width of the screen, at which long lines are broken between tokens; nil keeps lines whole.
+public func echoedText(_ code: String, prompt: String, width: Int?) -> StyledText {
+  var text = StyledText()
+  for line in codeText(code.trimmedOfLineBreaks).lines {
+    let indent = line.plain.prefix { $0 == " " }.count + 4
+    let pieces = width.map { line.wrappedAsCode(to: max(1, $0 - prompt.count), indent: indent) } ?? [line]
+    for piece in pieces {
+      let margin = text.isEmpty ? prompt : String(repeating: " ", count: prompt.count)
+      text.append(StyledLine(margin, .dim) + piece)
+    }
+  }
+  return text
+}
+
 extension CodePiece.Role {
   fileprivate var displayRole: Role {
     switch self {

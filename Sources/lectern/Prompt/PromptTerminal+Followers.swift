@@ -38,11 +38,7 @@ extension PromptTerminal {
   /// Sends an entered line to the followers, with its prompt.
   func showFollowers(_ line: String, prompt: String) {
     guard let followers, !line.allSatisfy(\.isWhitespace) else { return }
-    var text = codeText(line.trimmedOfLineBreaks)
-    for index in text.lines.indices {
-      let margin = index == 0 ? prompt : String(repeating: " ", count: prompt.count)
-      text.lines[index] = StyledLine(margin, .dim) + text.lines[index]
-    }
+    let text = echoedText(line, prompt: prompt, width: nil)
     followers.send(.output(text.lines.map(LessonLine.init)))
   }
 }

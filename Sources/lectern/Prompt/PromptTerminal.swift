@@ -112,7 +112,7 @@ final class PromptTerminal {
     let resumption = try working(output) { () throws(Diagnostic) in
       try Echo.off { () throws(Diagnostic) in
         try session.resume(last.document) { [output, session] cell, label in
-          output.echo(cell, label: label, session.settings)
+          output.echo(cell, label: label, of: session)
         }
       }
     }

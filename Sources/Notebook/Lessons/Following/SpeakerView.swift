@@ -144,7 +144,7 @@ public struct SpeakerView: Sendable, Hashable {
     var label = StyledLine("In [\(report.nextCell)]:", .label)
     if let budget = report.budget { label.append("  at most \(durationText(seconds: budget))", .dim) }
     lines.append(label)
-    for line in codeText(report.code).lines { lines += line.wrapped(to: columns, indent: StyledLine("    ")) }
+    for line in codeText(report.code).lines { lines += line.wrappedAsCode(to: columns, indent: 4) }
     lines += [
       StyledLine(), StyledLine(report.codeAfter.map { "then: \($0)" } ?? "then: nothing, it is the last", .dim),
     ]
