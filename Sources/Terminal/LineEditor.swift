@@ -71,7 +71,7 @@ public final class LineEditor {
   public func readLine(prompt: String, prefill: String? = nil, takesKeys: Bool = false) -> LineInput {
     guard isInteractive else { return reader.readLine() }
     self.prompt = prompt
-    let dots = String(repeating: " ", count: max(0, LineLayout.width(ofPrompt: prompt) - 5)) + "...: "
+    let dots = continuation(of: prompt)
     continuation = usesColor ? "\u{1}\u{1B}[2m\u{2}\(dots)\u{1}\u{1B}[22m\u{2}" : dots
     result = nil
     ending = nil
@@ -253,6 +253,18 @@ public final class LineEditor {
 
   private var text: String { String(cString: line_editor_text()) }
   private var cursor: Int { Int(line_editor_cursor()) }
+  /// How many rows of the screen a line takes up behind its prompt.
+  public func rows(of line: String, prompt: String) -> Int {
+    LineLayout(
+      prompt: prompt, continuation: continuation(of: prompt), line: line, cursor: 0, columns: size.columns
+    ).rows.count
+  }
+
+  /// What stands before the second and later lines of a cell.
+  private func continuation(of prompt: String) -> String {
+    String(repeating: " ", count: max(0, LineLayout.width(ofPrompt: prompt) - 5)) + "...: "
+  }
+
   private var size: TerminalSize { TerminalStream.input.size ?? TerminalSize(rows: 24, columns: 80) }
 
   private func insert(_ addition: String) { line_editor_replace(Int32(cursor), Int32(cursor), addition) }

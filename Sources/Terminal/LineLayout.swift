@@ -1,6 +1,7 @@
 /// The layout of a prompt, the typed lines and a menu on a terminal of a given width.
 ///
-/// Lines are wrapped here and not by the terminal, so no row is wider than the terminal and rows can be counted.
+/// Lines are wrapped here and not by the terminal, so no row is wider than the terminal and rows can be counted. They
+/// are broken between words, and what goes on stands below the text before it, not below the prompt.
 package struct LineLayout: Equatable {
   package struct Row: Equatable {
     /// The text with its escape sequences.
@@ -28,10 +29,15 @@ package struct LineLayout: Equatable {
   ) {
     self.columns = max(2, columns)
     append(prompt: prompt)
+    indent = rows[rows.count - 1].width
     var offset = 0
     var next = styles[...]
-    for scalar in line.unicodeScalars {
+    var isBetweenWords = true
+    let scalars = line.unicodeScalars
+    for (index, scalar) in zip(scalars.indices, scalars) {
       let cells = CharacterCells(scalar)
+      if isBetweenWords, !scalar.isBetweenWords { startRow(before: scalars[index...]) }
+      isBetweenWords = scalar.isBetweenWords
       while let style = next.first, style.range.upperBound <= offset { next = next.dropFirst() }
       let look = next.first.map { $0.range.contains(offset) ? $0.graphicRendition : "" } ?? ""
       if scalar != "\n" { makeRoom(cells.width) }
@@ -41,6 +47,7 @@ package struct LineLayout: Equatable {
       if scalar == "\n" {
         rows.append(Row())
         append(prompt: continuation)
+        indent = rows[rows.count - 1].width
       } else {
         append(cells)
       }
@@ -51,6 +58,9 @@ package struct LineLayout: Equatable {
       markCursor()
     }
   }
+
+  /// The width of the prompt or continuation before the current line.
+  private var indent = 0
 
   /// The current style, as the parameters of `ESC [ … m`; empty for plain text.
   private var look = ""
@@ -91,6 +101,26 @@ package struct LineLayout: Equatable {
     set(kept)
   }
 
+  /// Starts a row if the word at the beginning of `rest` does not fit this one, but fits the next. The space after a
+  /// word needs a cell too, as the cursor may stand there.
+  private mutating func startRow(before rest: Substring.UnicodeScalarView) {
+    let used = rows[rows.count - 1].width
+    // Where a prompt takes up most of the screen, lines go on at its left edge.
+    let indent = self.indent * 3 > columns ? 0 : self.indent
+    guard used > indent else { return }
+    var width = 0
+    for scalar in rest {
+      width += scalar == "\n" ? 0 : CharacterCells(scalar).width
+      if indent + width > columns { return }
+      if scalar.isBetweenWords { break }
+    }
+    guard used + width > columns else { return }
+    let kept = look
+    set("")
+    rows.append(Row(text: String(repeating: " ", count: indent), width: indent))
+    set(kept)
+  }
+
   private mutating func append(_ text: String, _ width: Int) {
     rows[rows.count - 1].text += text
     rows[rows.count - 1].width += width
@@ -126,4 +156,8 @@ package struct LineLayout: Equatable {
   package static func width(ofPrompt prompt: String) -> Int {
     LineLayout(prompt: prompt, line: "", cursor: 0, columns: 10_000).cursorColumn
   }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isBetweenWords: Bool { self == " " || self == "\t" || self == "\n" }
 }

@@ -260,6 +260,18 @@ import Testing
     #expect(session.value(named: "a") != nil)
   }
 
+  /// A hidden cell would run at once, without the results that it checks.
+  @Test func goingToAHiddenCellWaitsAtWhatItChecks() throws {
+    let text = "```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n\n```lectern hide\nassert $b == 2\n```\n"
+    let (session, said) = try session(text)
+    type([":goto 3"], in: session)
+    #expect(session.lesson?.waitingCell == 2)
+    let shown = said()
+    #expect(shown.contains("cell 3 is hidden and checks cell 2") && !shown.contains("error"), "\(shown)")
+    type(["", ":goto 3"], in: session)
+    #expect(session.lesson?.waitingCell == 3 && !said().contains("hidden"))
+  }
+
   @Test(arguments: [("Жрудз", ":help"), (" Жпщещ 4", ":goto"), (":рудз", ":help"), ("Жащщ", nil)])
   func commandsInAnotherLayoutGetAHint(_ typed: String, _ meant: String?) throws {
     let (session, said) = try session()

@@ -87,6 +87,7 @@ extension String {
       case 0: line += "\n"
       case 1: line = String(line.dropLast(random(12)))
       case 2: line += String(repeating: "ж", count: random(15))
+      case 3: line += " "
       default: line += "a\(random(100))"
       }
       let offsets =

@@ -24,6 +24,28 @@ import Testing
     #expect(layout.cursorRow == 1 && layout.cursorColumn == 4)
   }
 
+  @Test func longLinesBreakBetweenWords() {
+    let line = "train | filter user_id > 10 | head 3"
+    let layout = LineLayout(prompt: "In [1]: ", line: line, cursor: 15, columns: 28)
+    expectText(text(layout), equals: "In [1]: train | filter \n        user_id > 10 | head \n        3")
+    #expect(layout.rows.map(\.width) == [23, 28, 9])
+    #expect(
+      (layout.cursorRow, layout.cursorColumn) == (1, 8), "the cursor stands on the word that went to the next row")
+    let space = LineLayout(prompt: "In [1]: ", line: line, cursor: 14, columns: 28)
+    #expect((space.cursorRow, space.cursorColumn) == (0, 22))
+    let lines = LineLayout(
+      prompt: "In [1]: ", continuation: "   ...: ", line: "a\nfilter user_id > 10", cursor: 0, columns: 26)
+    expectText(text(lines), equals: "In [1]: a\n   ...: filter user_id > \n        10")
+  }
+
+  @Test func wordsThatFitNoRowBreakInside() {
+    let layout = LineLayout(prompt: "In [1]: ", line: "x == \"abcdefghijklmnopqrstuvwxyz\"", cursor: 0, columns: 24)
+    expectText(text(layout), equals: "In [1]: x == \"abcdefghij\nklmnopqrstuvwxyz\"")
+    // A prompt that takes up most of the screen is not indented again.
+    let narrow = LineLayout(prompt: "In [1]: ", line: "train head", cursor: 0, columns: 14)
+    expectText(text(narrow), equals: "In [1]: train \nhead")
+  }
+
   /// Found by the fuzzer: a row of six cells on a screen of two.
   @Test func whatIsWrittenOutIsBrokenWhereItIsWiderThanTheScreen() {
     let layout = LineLayout(prompt: "\u{FEFF}", line: "a\u{FEFF}b", cursor: 4, columns: 4)

@@ -5,12 +5,23 @@ extension Lesson {
     return 1
   }
 
-  /// The number of lines of the cell that directly follows the prose; nil if there is none.
-  public var rowsOfFollowingCell: Int? {
+  /// The cell that directly follows the prose and will be shown; nil if there is none.
+  public var followingCell: (number: Int, code: String)? {
     guard position + 1 < steps.count, case .cell(let index) = steps[position + 1] else { return nil }
     let cell = document.cells[index]
-    return cell.options.isHidden
-      ? nil : cell.code.trimmedOfLineBreaks.split(separator: "\n", omittingEmptySubsequences: false).count
+    return cell.options.isHidden ? nil : (index + 1, cell.code.trimmedOfLineBreaks)
+  }
+
+  /// The cell at which the lesson waits when it goes to this one. A hidden cell runs at once and checks the visible
+  /// cell before it: if that has not run, it is the one to wait at.
+  func waitingPlace(of number: Int) -> Int {
+    guard document.cells.indices.contains(number - 1), document.cells[number - 1].options.isHidden else {
+      return number
+    }
+    let shown = steps.compactMap { if case .cell(let index) = $0 { index + 1 } else { nil } }
+      .last { $0 < number && !document.cells[$0 - 1].options.isHidden }
+    guard let shown, !finished.contains(shown) else { return number }
+    return shown
   }
 
   /// The cell before the next one; nil at the first.

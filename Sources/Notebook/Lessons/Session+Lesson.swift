@@ -110,8 +110,11 @@ extension Session {
   }
 
   /// Goes to a cell, and restores the variables from before it ran.
-  func goInLesson(to number: Int) -> Bool {
-    guard var teaching, teaching.lesson.go(to: number) else { return false }
+  func goInLesson(to wanted: Int) -> Bool {
+    guard var teaching else { return false }
+    let number = teaching.lesson.waitingPlace(of: wanted)
+    guard teaching.lesson.go(to: number) else { return false }
+    if number < wanted { emit(.note("cell \(wanted) is hidden and checks cell \(number)")) }
     // The state before a cell that has not run yet is that after the last cell that has run before it.
     let first = teaching.lesson.firstCell
     let (cell, state) = teaching.state(before: number) ?? (first, teaching.base)

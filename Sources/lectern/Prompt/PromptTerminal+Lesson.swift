@@ -57,13 +57,13 @@ extension PromptTerminal {
     switch editor.readLine(prompt: prompt(text), prefill: standing, takesKeys: true) {
     case .line(let line):
       showFollowers(line, prompt: text)
-      output.rowsShown = line.split(separator: "\n", omittingEmptySubsequences: false).count
+      output.rowsShown = editor.rows(of: line, prompt: text)
       work(on: line) { session.runInLesson(line) }
       if !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .key(let key, let line):
       guard let lessonKey = LessonKeys.meaning(of: key) else { return draft = line }
       if lessonKey == .next, session.lesson?.isWaitingCell(line) == true { showFollowers(line, prompt: text) }
-      output.rowsShown = line.split(separator: "\n", omittingEmptySubsequences: false).count
+      output.rowsShown = editor.rows(of: line, prompt: text)
       work(on: line) { draft = session.lessonKey(lessonKey, line: line) }
       if lessonKey != .next || !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .interrupted: session.lessonInterrupted()
@@ -88,8 +88,9 @@ extension PromptTerminal {
     let (plain, taken) = (lines.map(\.plain), min(output.rowsShown, height))
     var end = pageEnd(of: plain, from: line, height: height, taken: taken)
     // The cell after the prose should be on the same screen.
-    if end == lines.count, let cell = session.lesson?.rowsOfFollowingCell {
-      end = pageEnd(of: plain, from: line, height: max(4, height - min(cell, height / 2)), taken: taken)
+    if end == lines.count, let (number, code) = session.lesson?.followingCell {
+      let rows = editor.rows(of: code, prompt: "In [\(number)]: ")
+      end = pageEnd(of: plain, from: line, height: max(4, height - min(rows, height / 2)), taken: taken)
     }
     output.write(StyledText(Array(lines[min(line, end)..<end])), session.settings)
     if end == lines.count { output.write(StyledText(""), session.settings) }
