@@ -165,6 +165,8 @@ import Notebook
       "u | compare top=2 cold=skip", "a | explain user=1 item=3",
       "u | metrics top=2 show=[coverage, popularity] train=train",
       "train | tune EASE regularization=[1, 5] on=train metric=recall top=2",
+      "best = a | recommend user=1 top=1 | select product_id | value\na | explain user=1 item=$best",
+      "u | links user=1",
     ]
     for cell in cells {
       session.traces = []
@@ -177,6 +179,9 @@ import Notebook
     #expect(code[4] == "explain(a, user=1, item=3)")
     #expect(code[5].contains(#"metrics, show=["coverage", "popularity"], top=2, facts=Facts(train)"#))
     #expect(code[6].contains(#"tune(EASE, train, on=train, metric="recall", top=2, tried={"regularization": [1, 5]})"#))
+    // The functions above the cells call a function `best`.
+    #expect(code[7].hasPrefix("best_ = ") && code[7].hasSuffix("explain(a, user=1, item=best_)"))
+    #expect(code[8] == "links_of_user(u, user=1, model=a)")
     #expect(notebook.head.contains("import itertools") && notebook.head.contains("implicit.nearest_neighbours"))
     #expect(notebook.helpers.contains("class ItemKNN") && !notebook.helpers.contains("class IALS"))
   }

@@ -47,11 +47,12 @@ enum PythonSpelling {
     "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
     "pass", "raise", "return", "try", "while", "with", "yield",
   ]
-  /// Names that are used by the imports and by the notebook itself.
-  private static let taken: Set<String> = [
-    "pl", "np", "plt", "date", "time", "datetime", "timedelta", "Decimal", "Path", "DATA", "display", "list", "len",
-    "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int", "float", "sorted", "zip",
-  ]
+  /// Names that the notebook itself uses: of Python, of the imports, and of the functions above the cells.
+  private static let taken = Set([
+    "DATA", "display", "list", "len", "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int",
+    "float", "sorted", "zip", "abs", "map", "enumerate", "round", "isinstance", "hasattr", "getattr", "frozenset",
+    "bool", "iter",
+  ]).union(PythonNeeds.Module.allCases.flatMap(\.names)).union(PythonHelper.allCases.flatMap(\.names))
 
   static func isIdentifier(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, first.properties.isXIDStart || first == "_" else { return false }
@@ -120,6 +121,12 @@ struct PythonNeeds: Hashable {
 
     /// Whether it comes with Python.
     var isStandard: Bool { rawValue <= Module.clock.rawValue }
+
+    /// The names that the import defines.
+    var names: [String] {
+      guard let list = line.split(separator: "import ").last else { return [] }
+      return list.split(separator: ",").map { String($0.split(separator: " as ").last ?? $0).trimmed }
+    }
 
     var line: String {
       switch self {

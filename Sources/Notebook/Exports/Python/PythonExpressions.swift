@@ -98,6 +98,11 @@ extension PythonTranslator {
       return .operation(
         try operand(left, beside: right, inGroups), sign.rawValue, try operand(right, beside: left, inGroups), .sum)
     case .multiply, .floorDivide, .remainder:
+      if sign == .multiply, case .decimal = type, case .decimal = left.type, left.type != type {
+        // A product in polars has the digits of its operands, and would be rounded.
+        let wide = PythonCode(text: try code(left, inGroups: inGroups).receiver + ".cast(\(typeName(type)))")
+        return .operation(wide, "*", try code(right, inGroups: inGroups), .product)
+      }
       return .operation(
         try operand(left, beside: right, inGroups), sign.rawValue, try operand(right, beside: left, inGroups), .product)
     case .divide:

@@ -5,7 +5,7 @@ enum PythonHelper: Int, CaseIterable {
     implicitALS, bpr, neighbors, pureSVD, walks, slim, upcf, tifuKNN, markov, ratingALS, matrixFactorization,
     sampledFactorization, surprise, predict, recommend, lists, similar, explain,
     explainFactors, bits, below, scores, metrics, facts,
-    differences, compare, ratings, compareRatings, tune, links
+    differences, compare, ratings, compareRatings, tune, links, linksOfUser
 
   /// The helpers that this helper calls.
   var needed: Set<PythonHelper> {
@@ -46,7 +46,17 @@ enum PythonHelper: Int, CaseIterable {
     case .surprise: [.numpy, .pandas, .surprise]
     case .metrics, .differences, .compare, .ratings: [.polars, .numpy, .combinations]
     case .tune: [.polars, .combinations, .clock]
+    case .linksOfUser: [.polars, .combinations]
     default: [.polars]
+    }
+  }
+
+  /// The functions, classes and constants that it defines.
+  var names: [String] {
+    source.split(separator: "\n").compactMap { line in
+      guard let first = line.first, first != " ", first != "#" else { return nil }
+      let text = line.hasPrefix("def ") ? line.dropFirst(4) : line.hasPrefix("class ") ? line.dropFirst(6) : line
+      return String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
   }
 
@@ -65,6 +75,7 @@ enum PythonHelper: Int, CaseIterable {
     case .splitTime: PythonTables.splitTime
     case .checked: PythonTables.checked
     case .links: PythonTables.links
+    case .linksOfUser: PythonTables.linksOfUser
     case .interactions: PythonModels.interactions
     case .popular: PythonModels.popular
     case .personal: PythonModels.personal

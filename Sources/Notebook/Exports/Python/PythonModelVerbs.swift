@@ -1,4 +1,5 @@
 import Diagnostics
+import Experiments
 import Query
 import Recommenders
 import Tables
@@ -204,7 +205,37 @@ extension PythonTranslator {
     }
   }
 
+  /// The lists of all models for one user.
+  private func linkedOfUser(_ call: VerbCall, _ table: PythonTable) throws(PythonGap) -> Product {
+    var arguments = [table.chain.text()]
+    if let user = try option("user", of: call) { arguments.append("user=\(user)") }
+    // What the user had before is in the data of any of the models.
+    let lists = table.schema.names.filter { $0.hasSuffix(NamedRecommender.listSuffix) }
+      .map { String($0.dropLast(NamedRecommender.listSuffix.count)) }
+    for name in lists {
+      guard case .model? = trace.value(named: name) else { continue }
+      arguments.append("model=\(PythonSpelling.variable(name))")
+      break
+    }
+    for option in call.options {
+      switch (option.name.name, option.value) {
+      case ("user", _), ("template", _): break
+      case ("names", .table(let pipeline)):
+        guard case .table(let names) = try product(of: pipeline) else { break }
+        arguments.append("names=\(names.chain.text())")
+      case ("column", .expression(let value)), ("truth", .expression(let value)):
+        arguments.append("\(option.name.name)=\(PythonSpelling.text(value.span.text))")
+      default: throw PythonGap(reason: "`links \(option.name.name)=` is not written out in Python")
+      }
+    }
+    needs.helpers.insert(.linksOfUser)
+    return .lines([self.call("links_of_user", arguments)])
+  }
+
   func linked(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    if case .table(let table)? = input, call.options.contains(where: { $0.name.name == "user" }) {
+      return try linkedOfUser(call, table)
+    }
     var arguments: [String]
     switch input {
     case .table(let table)?: arguments = [table.chain.text(indent: 0)]

@@ -152,4 +152,25 @@ enum PythonTables {
         for place, item in enumerate(items, start=1):
             print(f"{place:>2}. {known.get(item, item)}  {template.replace('{id}', str(item))}")
     """#
+
+  static let linksOfUser = #"""
+    def links_of_user(table, user, model=None, names=None, column="product_id", truth="ids"):
+        """The lists of one user side by side: ✓ marks what the user had later, · what the user had before."""
+        row = table.row(by_predicate=pl.col("user_id") == user, named=True)
+        later = row.get(truth) or []
+        before = [] if model is None else model.data.items[model.data.had(user)].tolist()
+        known = {} if names is None else dict(names.select(column, "name").iter_rows())
+
+        def shown(item):
+            if item is None:
+                return ""
+            return ("✓" if item in later else " ") + ("·" if item in before else " ") + f" {known.get(item, item)}"
+
+        lists = {title.removesuffix("_recs"): row[title] or [] for title in row if title.endswith("_recs")}
+        print("     " + " ".join(f"   {title:<29}" for title in lists))
+        for rank, items in enumerate(itertools.zip_longest(*lists.values()), start=1):
+            print(f"{rank:>3}. " + " ".join(f"{shown(item):<32.32}" for item in items))
+        for mark, title, items in [("✓", "later", later), ("·", "before", before)]:
+            print(f"{mark} {title} ({len(items)}): " + "; ".join(str(known.get(item, item)) for item in items))
+    """#
 }
