@@ -29,6 +29,12 @@ import Testing
     return diagnostic
   }
 
+  @Test func aPlotsColumnsAreNamedByOptions() throws {
+    let diagnostic = try mistake("plot hist len")
+    #expect(diagnostic.message == "unexpected `len` after `hist`")
+    #expect(diagnostic.hint == "columns are named: `x=len`")
+  }
+
   // MARK: - Files
 
   @Test func aMissingFileNamesItsNeighbours() throws {

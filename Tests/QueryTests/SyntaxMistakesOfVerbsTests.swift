@@ -56,6 +56,11 @@ import Testing
         6..<12 «filter»
         hint: to continue the line above: `| filter a == 1`
 
+      ▸ head train 3
+      `head` has no table to work on
+        0..<4 «head»
+        hint: what it works on stands before it: `train | head 3`
+
       ▸ filter a == 1
       `filter` has no table to work on
         0..<6 «filter»

@@ -170,6 +170,13 @@ extension Diagnostic {
         ? "to continue the line above: `| \(call)`" : "a pipeline starts with the table: `train | \(call)`")
   }
 
+  /// `head train 3`, as a function would be called.
+  static func verbBeforeInput(_ verb: String, _ input: String, _ rest: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "`\(verb)` has no table to work on", at: span,
+      hint: "what it works on stands before it: `\(input) | \(verb) \(rest)`")
+  }
+
   static func missingPipe(before stage: String, _ verb: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic("`|` is missing before `\(verb)`", at: span, hint: "write `| \(stage)`")
   }
@@ -197,6 +204,10 @@ extension Diagnostic {
   static func sideBySide(
     _ left: String, _ right: String, in verb: VerbDeclaration?, at span: SourceSpan
   ) -> Diagnostic {
+    // What a plot draws is named by options.
+    if let verb, verb.arguments == .none, verb.options.contains(where: { $0.name == "x" }) {
+      return Diagnostic("unexpected `\(right)` after `\(left)`", at: span, hint: "columns are named: `x=\(right)`")
+    }
     if let verb, verb.arguments == .none {
       return Diagnostic(
         "`\(verb.name)` takes no arguments, found `\(right)`", at: span,

@@ -117,6 +117,14 @@ extension TokenReader {
     var end = position
     while end < stop, tokens[end].kind != .lineEnd, tokens[end].symbol != .pipe { end += 1 }
     let call = text(token.range.lowerBound..<tokens[max(position, end - 1)].range.upperBound)
+    if case .word(let value) = peek(1).kind, !Keyword.reserved.contains(value), end > position + 2 {
+      switch peek(2).kind {
+      case .text, .integer:
+        let rest = text(peek(2).range.lowerBound..<tokens[end - 1].range.upperBound)
+        return .verbBeforeInput(token.word ?? "", value, rest, at: span(token.range))
+      default: break
+      }
+    }
     let continuesLine = position >= 2 && tokens[position - 1].kind == .lineEnd
     return .verbOnNothing(token.word ?? "", call, continuesLine: continuesLine, at: span(token.range))
   }

@@ -61,7 +61,8 @@ extension FittedModel {
   ) throws(Diagnostic) -> RankedLists? { nil }
 
   public func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
-    throw .cannot(kind, "compare items", instead: "EASE, iALS and ItemKNN can")
+    throw .cannot(
+      kind, "compare items", instead: "EASE, SLIM, RP3beta, ItemKNN, PureSVD, BPR, iALS and SVD can")
   }
 
   public func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
