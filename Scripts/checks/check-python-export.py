@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs sessions that were exported as Python, and compares their tables with those of Lectern.
 
-usage: check-python-export.py LECTERN [SESSION…] [--data FOLDER | --scale SCALE] [--keep FOLDER] [--verbose]
+usage: check-python-export.py LECTERN [SESSION…] [--data FOLDER | --scale SCALE] [--without-claims] [--keep FOLDER]
+       [--verbose]
 
 Each session (by default all of examples/ and sessions/tour.md) is copied to a folder of its own and run there by
 `lectern promote`, on the tables of --data or on those that `lectern simulate --scale` makes up. Then it is written by
@@ -11,7 +12,8 @@ names, and all printed values, numbers within half a unit of the last printed di
 compared in full: `_ | save` writes it as Parquet, and its numbers have to agree to 1e-9 (of f32: to 1e-6). Seconds are
 not compared. Where the code says that a model's numbers are nearly, or roughly, the same, or precise in their last
 digits only in Lectern, numbers that come from it may differ by a twentieth, a half and a millionth, and whole numbers
-and lists are not compared.
+and lists are not compared. `--without-claims` leaves out the `assert` of hidden cells, which are true of the data that
+a session was recorded on: with it, long sessions can run on smaller tables.
 
   equal    every table of the cell is shown by Python, with the same values
   near     the same, but for what the code says of the model that the numbers come from
@@ -117,6 +119,17 @@ def with_saves(lines):
         tabled = output is not None and any(line.startswith("└") for line in output)
         if tabled and "expect" not in options and "skip" not in options and shows_a_table(lines[first + 1:end]):
             lines.insert(end, f'_ | save "exact-{number}.parquet" overwrite=true')
+    return lines
+
+
+def without_claims(lines):
+    """The session without `| assert …` in its hidden cells."""
+    lines = list(lines)
+    for first, end, options, _ in cells_of(lines):
+        if "hide" in options.split():
+            for place in range(first + 1, end):
+                # Of a line of its own nothing is left, as a `;` would begin another statement.
+                lines[place] = re.sub(r"^;$", "", re.sub(r"\s*\| assert .*?(;?)$", r"\1", lines[place]))
     return lines
 
 
@@ -295,10 +308,12 @@ def ran(command, folder):
     return None if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 
-def check(lectern, session, data, folder):
+def check(lectern, session, data, folder, keeps_claims=True):
     """The state of each cell, and what is said of it."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = session.read_text(encoding="utf-8").split("\n")
+    if not keeps_claims:
+        lines = without_claims(lines)
     copy, saving = folder / session.name, folder / ("saving-" + session.name)
     copy.write_text("\n".join(lines), encoding="utf-8")
     saving.write_text("\n".join(with_saves(lines)), encoding="utf-8")
@@ -360,6 +375,7 @@ def main():
     parser.add_argument("sessions", nargs="*", type=Path)
     parser.add_argument("--data", type=Path, help="the folder of the tables")
     parser.add_argument("--scale", default="0.01", help="without --data: how large the made-up tables are")
+    parser.add_argument("--without-claims", action="store_true", help="leave out what hidden cells assert")
     parser.add_argument("--keep", type=Path, help="where the notebooks with their outputs are kept")
     parser.add_argument("--verbose", action="store_true", help="list gaps too")
     options = parser.parse_args()
@@ -376,7 +392,7 @@ def main():
             sys.exit(problem)
         for session in sessions:
             start = time.time()
-            results = check(lectern, session, data, folder / session.stem)
+            results = check(lectern, session, data, folder / session.stem, not options.without_claims)
             counts = Counter(state for _, state, _ in results)
             total += counts
             row = "".join(f"{counts[state]:>9}" for state in states)
