@@ -197,6 +197,10 @@ import Notebook
     ("a, b = orders | with date = date(2024, 1, n) | split baskets user=user", #".pipe(split_baskets, user="user")"#),
     ("orders | with q = ntile(2) over (order by n)", #"q=ntile(2).over(pl.lit(1), order_by="n", nulls_last=True)"#),
     ("[1, 2] | links", "links([1, 2])"),
+    (
+      #"table a = ["1.10"] | with a = cast(a, decimal[5,2]) | select b = a * a"#,
+      #")) * pl.col("a")"#
+    ),
     ("orders | select n | explain", #"print(orders.lazy().select("n").explain())"#),
   ])
   func splitsAndOthersReadAsCalls(_ code: String, _ expected: String) throws {
