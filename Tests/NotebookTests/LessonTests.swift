@@ -242,6 +242,17 @@ import Testing
     #expect(session.value(named: "a") == nil && session.value(named: "b") == nil)
   }
 
+  /// It stands at the prompt then, and whoever teaches needs a way on.
+  @Test func aHiddenCellThatFailsSaysHowToContinue() throws {
+    let text = "```lectern\na = 1\n```\n\n```lectern hide\nx = $missing\n```\n\n```lectern\nb = 2\n```\n"
+    let (session, said) = try session(text)
+    type(["", ":skip"], in: session)
+    let shown = said()
+    #expect(shown.contains("cell 2 is hidden and failed; `:skip` continues without it"), "\(shown)")
+    #expect(shown.contains("cell 2 did not run; nothing is recorded for it"), "\(shown)")
+    #expect(session.lesson?.waitingCell == 3)
+  }
+
   @Test func goingForwardAgainRestoresNames() throws {
     let (session, said) = try session()
     type(["", "", "", ":goto 1"], in: session)

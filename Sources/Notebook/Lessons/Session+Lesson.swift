@@ -64,8 +64,9 @@ extension Session {
     let base = teaching?.base
     for cell in skipped { self.teaching?.snapshots[cell] = base }
     nextCell = lesson?.nextCell ?? nextCell
-    if let recorded = cell.recorded { emit(recorded: recorded) }
-    let what = cell.recorded == nil ? "nothing is recorded for it" : "this is its recorded output"
+    let recorded = cell.recorded.flatMap { $0.isEmpty ? nil : $0 }
+    if let recorded { emit(recorded: recorded) }
+    let what = recorded == nil ? "nothing is recorded for it" : "this is its recorded output"
     emit(.note("cell \(number) did not run; \(what), and names are as before it"))
     return true
   }
@@ -74,8 +75,12 @@ extension Session {
   public func runHiddenLessonCell(_ number: Int) {
     let listener = emit
     emit = { if case .diagnostic = $0 { listener($0) } }
-    defer { emit = listener }
-    runLessonCell(number)
+    let outcome = runLessonCell(number)
+    emit = listener
+    // Its code was not meant to be seen, and running it again fails again.
+    if outcome == .failed, lesson?.waitingCell == number {
+      emit(.note("cell \(number) is hidden and failed; `:skip` continues without it"))
+    }
   }
 
   /// Runs the waiting cell, starting from the state after the cells before it.
