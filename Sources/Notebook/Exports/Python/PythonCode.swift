@@ -117,7 +117,7 @@ struct PythonNeeds: Hashable {
   enum Module: Int, CaseIterable {
     case copying, combinations, dates, decimals, paths, clock
     case matplotlib, numpy, pandas, polars, torch, implicitALS, implicitBPR, implicitNeighbors, scipy, svds, elasticNet,
-      surprise
+      surprise, threads
 
     /// Whether it comes with Python.
     var isStandard: Bool { rawValue <= Module.clock.rawValue }
@@ -140,6 +140,7 @@ struct PythonNeeds: Hashable {
       case .svds: "from scipy.sparse.linalg import svds"
       case .elasticNet: "from sklearn.linear_model import ElasticNet"
       case .surprise: "from surprise import Dataset, Reader"
+      case .threads: "from threadpoolctl import threadpool_limits"
       case .dates: "from datetime import date, datetime, time, timedelta"
       case .decimals: "from decimal import Decimal"
       case .paths: "from pathlib import Path"

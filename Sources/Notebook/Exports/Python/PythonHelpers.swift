@@ -35,7 +35,7 @@ enum PythonHelper: Int, CaseIterable {
     case .similar, .explain, .explainFactors: [.polars, .numpy]
     case .interactions, .weights, .baskets, .recentPopular, .upcf, .tifuKNN: [.polars, .numpy, .scipy]
     case .settled, .markov, .bits, .below, .scores: [.numpy]
-    case .implicitALS: [.polars, .numpy, .copying, .implicitALS]
+    case .implicitALS: [.polars, .numpy, .copying, .implicitALS, .threads]
     case .bpr: [.numpy, .implicitBPR]
     case .neighbors: [.numpy, .scipy, .implicitNeighbors]
     case .pureSVD: [.numpy, .svds]

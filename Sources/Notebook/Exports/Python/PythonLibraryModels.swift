@@ -9,16 +9,19 @@ enum PythonLibraryModels {
         def __init__(self, table, factors=100, iterations=15, regularization=0.01, alpha=1.0, seed=0, **columns):
             self.data = Interactions(table, **columns)
             self.losses = []
-            self.model = AlternatingLeastSquares(
-                factors=factors, regularization=regularization, alpha=alpha, random_state=seed,
-                calculate_training_loss=True)
+            with threadpool_limits(1, "blas"):
+                self.model = AlternatingLeastSquares(
+                    factors=factors, regularization=regularization, alpha=alpha, random_state=seed,
+                    calculate_training_loss=True)
             self.run(iterations)
 
         def run(self, iterations):
             self.model.iterations = iterations
-            self.model.fit(
-                self.data.amounts.astype(np.float32), show_progress=False,
-                callback=lambda iteration, seconds, loss: self.losses.append(loss))
+            # implicit has threads of its own, and waits long for those of BLAS.
+            with threadpool_limits(1, "blas"):
+                self.model.fit(
+                    self.data.amounts.astype(np.float32), show_progress=False,
+                    callback=lambda iteration, seconds, loss: self.losses.append(loss))
 
         def step(self, iterations=1):
             """The model after further iterations; this one does not change."""

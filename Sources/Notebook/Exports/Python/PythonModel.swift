@@ -41,13 +41,13 @@ struct PythonModel {
     "Random": PythonModel("Random", .random, ["by", "seed"], readsWeights: false),
     "EASE": PythonModel(
       "EASE", .ease, ["regularization", "orientation"],
-      remark: "computed in double precision here, so the last digits of scores differ"),
+      remark: "computed in double precision here, so the last digits of scores differ and items may change places"),
     "iALS": PythonModel(
       "IALS", .implicitALS, ["factors", "iterations", "regularization", "alpha", "seed"],
       remark: "scores agree in single precision, so metrics are nearly the same"),
     "BPR": PythonModel(
       "BPR", .bpr, ["factors", "learning_rate", "regularization", "epochs", "seed"],
-      remark: "implicit draws other samples, so metrics are roughly the same"),
+      remark: "implicit draws other samples and learns at another pace, so metrics are others"),
     "ItemKNN": PythonModel("ItemKNN", .neighbors, ["similarity", "neighbors"], remark: ties),
     "UserKNN": PythonModel("UserKNN", .neighbors, ["similarity", "neighbors"], remark: ties),
     "PureSVD": PythonModel("PureSVD", .pureSVD, ["factors", "seed", "weights"], remark: ties),

@@ -89,8 +89,11 @@ final class PythonTranslator {
     }
   }
 
+  /// Words of remarks on models whose numbers are not exactly those of Lectern.
+  private static let approximations = ["nearly the same", "may change places", "metrics are others"]
+
   private func rememberApproximate(_ targets: [Identifier]) {
-    let isNear = isApproximate || remarks.contains { $0.contains("nearly the same") || $0.contains("roughly the same") }
+    let isNear = isApproximate || remarks.contains { remark in Self.approximations.contains { remark.contains($0) } }
     let names = targets.map(\.name) + ["_", "_\(trace.cell)"]
     if isNear { approximate.formUnion(names) } else { approximate.subtract(names) }
   }
