@@ -59,7 +59,7 @@ import Testing
 
   /// On a narrow screen too, words, names and the parts of choices stay whole.
   @Test(arguments: [
-    "metrics", "tune", "load", "save", "compare", "fit", "recommend", "iALS", "ItemKNN", "Baseline", "EASE",
+    "metrics", "tune", "load", "save", "compare", "fit", "recommend", "ItemKNN", "Baseline",
   ]) func helpIsBrokenBetweenWords(_ topic: String) {
     let test = TestSession()
     func words(_ width: Int) -> [Substring] {

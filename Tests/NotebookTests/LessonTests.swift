@@ -273,7 +273,7 @@ import Testing
 
   /// A hidden cell would run at once, without the results that it checks.
   @Test func goingToAHiddenCellWaitsAtWhatItChecks() throws {
-    let text = "```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n\n```lectern hide\nassert $b == 2\n```\n"
+    let text = "```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n\n```lectern hide\nc = $b\n```\n"
     let (session, said) = try session(text)
     type([":goto 3"], in: session)
     #expect(session.lesson?.waitingCell == 2)

@@ -31,7 +31,7 @@ import Testing
 
   @Test func aPlotsColumnsAreNamedByOptions() throws {
     let diagnostic = try mistake("plot hist len")
-    #expect(diagnostic.message == "unexpected `len` after `hist`")
+    #expect(diagnostic.message == "`plot` takes no arguments after its kind, found `len`")
     #expect(diagnostic.hint == "columns are named: `x=len`")
   }
 

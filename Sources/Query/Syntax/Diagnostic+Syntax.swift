@@ -204,10 +204,6 @@ extension Diagnostic {
   static func sideBySide(
     _ left: String, _ right: String, in verb: VerbDeclaration?, at span: SourceSpan
   ) -> Diagnostic {
-    // What a plot draws is named by options.
-    if let verb, verb.arguments == .none, verb.options.contains(where: { $0.name == "x" }) {
-      return Diagnostic("unexpected `\(right)` after `\(left)`", at: span, hint: "columns are named: `x=\(right)`")
-    }
     if let verb, verb.arguments == .none {
       return Diagnostic(
         "`\(verb.name)` takes no arguments, found `\(right)`", at: span,

@@ -18,8 +18,13 @@ extension Diagnostic {
   }
 
   static func tooManyArguments(of verb: VerbDeclaration, limit: Int, at span: SourceSpan) -> Diagnostic {
-    let allowed = limit == 0 ? "no arguments" : limit == 1 ? "one argument" : "at most \(limit) arguments"
-    return Diagnostic("`\(verb.name)` takes \(allowed), found `\(span.text)`", at: span, notes: verb.optionNote)
+    var allowed = limit == 0 ? "no arguments" : limit == 1 ? "one argument" : "at most \(limit) arguments"
+    if case .word(let word, _, _) = verb.arguments { allowed += " after its \(word)" }
+    // What a plot draws is named by options.
+    let isNamed = verb.options.contains { $0.name == "x" }
+    return Diagnostic(
+      "`\(verb.name)` takes \(allowed), found `\(span.text)`", at: span,
+      hint: isNamed ? "columns are named: `x=\(span.text)`" : nil, notes: verb.optionNote)
   }
 
   static func severalConditions(_ verb: String, at span: SourceSpan) -> Diagnostic {
