@@ -79,7 +79,19 @@ import Testing
 
   @Test func parametersOfTheModelComeFirst() {
     let found = candidates(TestSession().session, "train | fit SLIM ")
-    #expect(found.first == "strength=" && found.contains("weight="))
+    #expect(found.first == "strength=" && found.contains("weight=") && !found.contains("features="))
+    #expect(candidates(TestSession().session, "train | fit EASE ").contains("features="))
+  }
+
+  @Test func commandsOfferWhatTheyTake() throws {
+    let test = TestSession()
+    #expect(candidates(test.session, ":drop tr") == ["train"])
+    #expect(candidates(test.session, ":trace ") == ["on", "off"])
+    #expect(candidates(test.session, ":next ").isEmpty && candidates(test.session, ":goto ").isEmpty)
+    #expect(candidates(test.session, ":time train | group_by us") == ["user_id"])
+    let text = "```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n"
+    try test.session.teach(SessionDocument(parsing: text, name: "a.md"), text: text, at: "missing/a.md")
+    #expect(self.text(test.session, ":goto ") == ["1: a = 1", "2: b = 2"])
   }
 
   @Test func verbsFitWhatStandsBeforeThem() {
@@ -88,8 +100,9 @@ import Testing
     let ofModel = candidates(test.session, "m | ")
     #expect(ofModel.contains("recommend") && ofModel.contains("similar") && !ofModel.contains("group_by"))
     // A model that has no iterations has nothing to go on with; of one that is not fitted yet, nobody knows.
-    #expect(!ofModel.contains("step") && !ofModel.contains("history"))
-    #expect(Set(candidates(test.session, "train | fit TopPopular | ")) == Set(ofModel + ["step", "history"]))
+    #expect(Set(ofModel).isDisjoint(with: ["step", "history", "factors"]))
+    #expect(
+      Set(candidates(test.session, "train | fit TopPopular | ")) == Set(ofModel + ["step", "history", "factors"]))
     let ofTable = candidates(test.session, "train | ")
     #expect(ofTable.contains("group_by") && ofTable.contains("fit") && !ofTable.contains("similar"))
     #expect(candidates(test.session, "train | head 3 | ") == ofTable)
@@ -112,6 +125,8 @@ import Testing
     for name in ["run.sh", "orders", "a.csv", "b.parquet", "notes.md", "m.lectern", ".hidden"] {
       try "x".write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
     }
+    try "#!/bin/sh\n".write(to: folder.appending(path: "script"), atomically: true, encoding: .utf8)
+    try Data([0x7F, 0x45, 0x4C, 0x46, 2, 1]).write(to: folder.appending(path: "program"))
     let session = Session()
     func files(_ line: String) -> [String] {
       candidates(session, line.replacing("DIR", with: folder.path)).map {

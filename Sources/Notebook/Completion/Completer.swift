@@ -1,5 +1,6 @@
 import Diagnostics
 import Experiments
+import Formats
 import Query
 import Recommenders
 import Tables
@@ -48,6 +49,8 @@ extension Session {
       found = Settings.all.map { .init(.setting, $0.name, $0.summary) }
     case .settingValue(let name):
       found = (Settings.all.first { $0.name == name }?.choices ?? []).map { .init(.choice, $0) }
+    case .argument(let command):
+      found = argumentCandidates(command)
     case .file(let kind):
       addsSpace = false
       found = fileCandidates(place.word, kind)
@@ -62,7 +65,7 @@ extension Session {
     case .topic:
       found = helpTopics.map { .init(.topic, place.prefix + $0.name, $0.summary) }
     case .start:
-      found = names.compactMap { name in values[name].map { .init(.name, Spelling.name(name), $0.kind) } }
+      found = variableCandidates
       found += (Session.declarations + definitions.map(\.declaration)).filter(\.isSource).map {
         .init(.verb, $0.name, $0.summary)
       }
@@ -97,6 +100,23 @@ extension Session {
   private func isAssignment(_ name: String, of verb: String) -> Bool {
     guard let declaration = declaration(of: verb), case .assignments = declaration.arguments else { return false }
     return !declaration.options.contains { $0.name == name }
+  }
+
+  private var variableCandidates: [CompletionList.Candidate] {
+    names.compactMap { name in values[name].map { .init(.name, Spelling.name(name), $0.kind) } }
+  }
+
+  private func argumentCandidates(_ command: String) -> [CompletionList.Candidate] {
+    switch command {
+    case "drop", "keep", "view": variableCandidates
+    case "trace": ["on", "off"].map { .init(.choice, $0) }
+    case "goto":
+      (document?.document.cells ?? []).enumerated().map { index, cell in
+        let first = cell.code.trimmed.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return .init(.choice, "\(index + 1)", first)
+      }
+    default: []
+    }
   }
 
   private func model(named name: String) -> Recommender? {
@@ -156,6 +176,7 @@ extension Session {
     let isFirst = words.isEmpty
     guard let declaration = declaration(of: verb) else { return [] }
     var found: [CompletionList.Candidate] = []
+    var options = declaration.options
     if declaration.clauses.contains(where: { $0.form != .assignments }), let table = words.first, words.contains("on") {
       let common = commonColumns(pipeline, table)
       if !common.isEmpty { return common }
@@ -196,10 +217,11 @@ extension Session {
     if modelVerbs.contains(verb), !isFirst {
       // The parameters of the model named first.
       let kind = words.first ?? CompletionPlace.firstWord(after: verb, in: pipeline)
-      let parameters = (kind.flatMap { try? Models.named($0) })?.parameterDeclarations ?? []
-      found += parameters.map { .init(.option, $0.name + "=", $0.meaning) }
+      let model = kind.flatMap { try? Models.named($0) }
+      found += (model?.parameterDeclarations ?? []).map { .init(.option, $0.name + "=", $0.meaning) }
+      if let model, !model.readsFeatures { options.removeAll { $0.name == "features" } }
     }
-    found += declaration.options.map { .init(.option, $0.name + "=", $0.summary) }
+    found += options.map { .init(.option, $0.name + "=", $0.summary) }
     return found
   }
 
@@ -234,12 +256,20 @@ extension Session {
     let roots = folder.hasPrefix("/") ? [folder] : [dataFolder, "."].compactMap { $0 }.map { $0 + "/" + folder }
     for root in kind == .sessions ? roots.suffix(1) : roots[...] {
       for entry in folderEntries(root)
-      where !entry.name.hasPrefix(".") && (entry.isFolder || kind.takes(entry.name)) {
+      where !entry.name.hasPrefix(".")
+        && (entry.isFolder || kind.takes(entry.name) && !(kind == .tables && isProgram(root + "/" + entry.name)))
+      {
         found.append(.init(.file, folder + entry.name + (entry.isFolder ? "/" : "")))
       }
     }
     return found.sorted { $0.text < $1.text }
   }
+}
+
+/// Whether a file without an extension is a program or a script.
+private func isProgram(_ path: String) -> Bool {
+  guard !fileName(path).contains(".") else { return false }
+  return fileBegins(at: path, with: [0x7F] + Array("ELF".utf8)) || fileBegins(at: path, with: Array("#!".utf8))
 }
 
 extension ParameterDeclaration {

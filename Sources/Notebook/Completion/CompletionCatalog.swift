@@ -23,6 +23,7 @@ struct CompletionCatalog: Catalog {
   /// - Parameter model: the one that stands there, where it is fitted already.
   static func verb(_ name: String, fits kind: Kind?, _ model: Recommender? = nil) -> Bool {
     if let model, ["step", "history"].contains(name), model.model.history.iterations.isEmpty { return false }
+    if let model, name == "factors", !(model.model is any FactorizedModel) { return false }
     return switch kind {
     case .model: ofModels.contains(name)
     case .constant: ["links", "assert", "save"].contains(name)

@@ -15,6 +15,8 @@ struct CompletionPlace {
     case command
     case setting
     case settingValue(String)
+    /// After the name of a command, without its colon.
+    case argument(command: String)
     case file(FileKind)
     case sessionValue
     case topic
@@ -35,7 +37,11 @@ struct CompletionPlace {
   init(_ text: String, cursor: Int) {
     let bytes = Array(text.utf8.prefix(cursor))
     let statement = CompletionPlace.statement(in: bytes)
-    let line = String(decoding: bytes[statement.start...], as: UTF8.self)
+    var line = String(decoding: bytes[statement.start...], as: UTF8.self)
+    // What `:time` measures is a statement like any other.
+    if line.trimmed.hasPrefix(":time "), let colon = line.firstIndex(of: ":") {
+      line = String(line[colon...].dropFirst(":time ".count))
+    }
     if let quote = statement.openQuote {
       let inside = String(decoding: bytes[(quote + 1)...], as: UTF8.self)
       let before = String(decoding: bytes[statement.start..<quote], as: UTF8.self).trimmed
@@ -56,7 +62,7 @@ struct CompletionPlace {
       case (":set", 3): self.init(.settingValue(words[1]), last, bytes.count)
       case (":help", 2): self.init(.topic, last, bytes.count)
       case (":open", 2), (":save", 2): self.init(.file(.sessions), last, bytes.count)
-      default: self.init(.start, last, bytes.count)
+      default: self.init(.argument(command: String(words[0].dropFirst())), last, bytes.count)
       }
       return
     }
