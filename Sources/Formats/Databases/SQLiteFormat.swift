@@ -61,6 +61,7 @@ final class SQLiteSource: TableSource {
     var count = 0
     let width = SQLiteSource.countsPerColumn
     var kinds: [SQLiteTests.Column] = []
+    var reasons: [String?] = []
     // One pass over all rows determines the types of up to 100 columns: a query has a limited number of result
     // columns.
     for start in stride(from: 0, to: declared.count, by: 100) {
@@ -71,11 +72,17 @@ final class SQLiteSource: TableSource {
         for (place, column) in part.enumerated() {
           let own = (0..<width).map { Int(row.integer(1 + width * place + $0)) }
           let (type, note) = SQLiteSource.type(own, declared: column.type, column.name)
-          if let note, options.types[column.name] == nil { found.append("`\(column.name)` is \(type): \(note)") }
           fields.append(Field(column.name, type))
+          reasons.append(note)
           kinds.append(SQLiteTests.Column(type, own, rowCount: count, column))
         }
       }
+    }
+    for index in fields.indices where fields[index].type == .datetime(.microseconds) {
+      (fields[index].type, reasons[index]) = try SQLiteSource.datetimes(fields[index].name, of: table, database)
+    }
+    for (field, reason) in zip(fields, reasons) where options.types[field.name] == nil {
+      if let reason { found.append("`\(field.name)` is \(field.type): \(reason)") }
     }
     stored = fields.map(\.type)
     for (name, type) in options.types {
@@ -147,10 +154,35 @@ final class SQLiteSource: TableSource {
     if blob == known { return (.binary, nil) }
     if blob > 0 { return (.binary, "some of its values are bytes, \(blob) of \(known)") }
     if text == known, declared.contains("DATE") || declared.contains("TIME") {
-      if counts[4] == known { return (.date, nil) }
+      if counts[8] == known { return (.date, nil) }
+      if counts[4] == known { return (.string, "the calendar does not have all of its dates") }
       if counts[4] + counts[5] == known { return (.datetime(.microseconds), nil) }
     }
     return (.string, text == known ? nil : "its values are of several types")
+  }
+
+  /// The type of a column of texts that look like datetimes, and why it is not one that could be expected.
+  ///
+  /// - Complexity: O(rows).
+  private static func datetimes(
+    _ name: String, of table: String, _ database: SQLiteDatabase
+  ) throws(Diagnostic) -> (DataType, String?) {
+    var (count, withOffset) = (0, 0)
+    var misfit: String?
+    try database.query("SELECT \(quoted(name)) FROM \(quoted(table))") { row in
+      if misfit != nil || row.kind(0) == .null { return }
+      let text = row.text(0)
+      guard let moment = CalendarText.moment(text.span, unit: .microseconds) else {
+        misfit = String(decoding: text.prefix(40), as: UTF8.self)
+        return
+      }
+      count += 1
+      if moment.hasOffset { withOffset += 1 }
+    }
+    if let misfit { return (.string, "`\(misfit)` is no datetime in microseconds") }
+    if withOffset == 0 { return (.datetime(.microseconds), nil) }
+    return withOffset == count
+      ? (.zoned(.microseconds, .utc), nil) : (.string, "only some of its datetimes have an offset")
   }
 
   static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
