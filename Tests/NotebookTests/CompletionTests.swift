@@ -16,6 +16,7 @@ import Testing
     "train | join (train | fit Baseline epochs=100000) on user_id | filter ",
     "train | join (train | fit iALS iterations=100000 | recommend top=3) on user_id | filter ",
     "train | join (products | pivot rows=product_id columns=brand) on product_id | filter ",
+    "train | transpose | filter ",
   ])
   func nothingInTheLineIsRun(_ line: String) {
     let file = FileManager.default.temporaryDirectory.appending(path: "lectern-completion-\(UUID().uuidString).csv")
@@ -92,6 +93,35 @@ import Testing
     let text = "```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n"
     try test.session.teach(SessionDocument(parsing: text, name: "a.md"), text: text, at: "missing/a.md")
     #expect(self.text(test.session, ":goto ") == ["1: a = 1", "2: b = 2"])
+  }
+
+  /// What a verb says that it takes is offered, and it does take it: `x | assert …` needs a table.
+  @Test func verbsAreOfferedAfterWhatTheyTake() throws {
+    let test = TestSession()
+    test.run("model = train | fit iALS iterations=1 factors=2; tables = train; ids = [1, 2]")
+    let stages = Session.examples.flatMap { example in
+      example.code.split(separator: "\n").flatMap { line in
+        line.split(separator: "|").dropFirst().map { $0.trimmingCharacters(in: .whitespaces) }
+      }
+    }.filter { stage in stage.count { $0 == "(" } == stage.count { $0 == ")" } }
+    for value in ["model", "tables", "ids"] {
+      let offered = Set(candidates(test.session, "\(value) | "))
+      for declaration in Session.declarations where !declaration.isSource && declaration.name != "view" {
+        guard let stage = stages.first(where: { $0.split(separator: " ").first == declaration.name[...] }) else {
+          continue
+        }
+        // Those are not run; where they are not offered, they have to refuse.
+        let writesOrFits = ["save", "fit", "walk", "tune"].contains(declaration.name)
+        if writesOrFits, offered.contains(declaration.name) { continue }
+        test.run("\(value) | \(stage)")
+        let isRefused = test.diagnostics.contains {
+          $0.message.contains(" needs a ") && $0.message.contains("and this is")
+        }
+        #expect(
+          isRefused != offered.contains(declaration.name),
+          "`\(value) | \(stage)`: `takes:` of `\(declaration.name)` is not what its body takes")
+      }
+    }
   }
 
   @Test func verbsFitWhatStandsBeforeThem() {

@@ -75,7 +75,8 @@ extension Session {
       let model = model(named: before.trimmed)
       var fitting = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind, model) }
       if kind == .model {
-        fitting = CompletionCatalog.ofModels.compactMap { name in fitting.first { $0.name == name } }
+        let first = CompletionCatalog.firstOfModels.compactMap { name in fitting.first { $0.name == name } }
+        fitting = first + fitting.filter { verb in !first.contains { $0.name == verb.name } }
       }
       found = fitting.map { .init(.verb, $0.name, $0.summary) }
     case .optionValue(let verb, let option, let before) where isAssignment(option, of: verb):
@@ -148,7 +149,7 @@ extension Session {
   }
 
   /// The kind of a pipeline's value, if its text shows it; nil otherwise.
-  private func kind(of pipeline: String) -> CompletionCatalog.Kind? {
+  private func kind(of pipeline: String) -> NotebookVerb.Input? {
     let stages = pipeline.split(separator: "|").map(\.trimmed)
     guard let head = stages.first else { return nil }
     if stages.count == 1, let value = value(named: head) {
@@ -160,7 +161,7 @@ extension Session {
       }
     }
     let last = stages.last?.prefix { $0.isLetter || $0 == "_" } ?? ""
-    if ["fit", "step", "walk"].contains(String(last)) { return .model }
+    if notebookVerbs.contains(where: { $0.declaration.name == last && $0.givesModel }) { return .model }
     return relationalVerbs.contains { $0.declaration.name == last } ? .table : nil
   }
 
@@ -186,7 +187,7 @@ extension Session {
     case .word(_, let choices, _):
       if isFirst {
         found +=
-          modelVerbs.contains(verb)
+          CompletionCatalog.modelVerbs.contains(verb)
           ? Models.all.map { .init(.model, $0.name, $0.summary) }
           : choices.map { .init(.choice, $0) }
       }
@@ -214,7 +215,7 @@ extension Session {
     if case .word = declaration.arguments, isFirst { return found }
     if !declaration.clauses.isEmpty, !isTableName(declaration) { found += columnCandidates(pipeline) }
     found += declaration.clauses.map { .init(.keyword, $0.keyword, $0.summary) }
-    if modelVerbs.contains(verb), !isFirst {
+    if CompletionCatalog.modelVerbs.contains(verb), !isFirst {
       // The parameters of the model named first.
       let kind = words.first ?? CompletionPlace.firstWord(after: verb, in: pipeline)
       let model = kind.flatMap { try? Models.named($0) }
@@ -224,8 +225,6 @@ extension Session {
     found += options.map { .init(.option, $0.name + "=", $0.summary) }
     return found
   }
-
-  private var modelVerbs: Set<String> { ["fit", "walk", "tune"] }
 
   private func optionValues(verb: String, option: String, pipeline: String) -> [CompletionList.Candidate] {
     let declaration = declaration(of: verb)

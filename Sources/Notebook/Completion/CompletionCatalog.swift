@@ -8,34 +8,31 @@ import Recommenders
 /// A pipeline in parentheses may contain verbs that read, fit or write. These run only when the line runs, never for
 /// completion.
 struct CompletionCatalog: Catalog {
-  /// The kind of the value before a `|`.
-  enum Kind { case table, model, constant }
+  /// After a model, these verbs are offered first, in this order.
+  static let firstOfModels = ["recommend", "similar", "explain", "history", "step", "parameters", "items", "factors"]
 
-  /// The verbs that accept a fitted model, in the order in which they are offered.
-  static let ofModels = [
-    "recommend", "similar", "explain", "history", "step", "parameters", "items", "factors", "save", "view",
-  ]
-  /// The verbs that accept only a model.
-  private static let onlyOfModels: Set<String> = ["similar", "history", "parameters", "items", "factors", "step"]
-
-  /// Whether a verb can work on what stands before it; nil is what is not known.
+  /// Whether a verb can work on what stands before it; nil is what is not known. Relational verbs, and verbs that a
+  /// session defines, work on tables.
   ///
   /// - Parameter model: the one that stands there, where it is fitted already.
-  static func verb(_ name: String, fits kind: Kind?, _ model: Recommender? = nil) -> Bool {
-    if let model, ["step", "history"].contains(name), model.model.history.iterations.isEmpty { return false }
+  static func verb(_ name: String, fits kind: NotebookVerb.Input?, _ model: Recommender? = nil) -> Bool {
+    guard let kind else { return true }
+    guard let verb = notebookVerbs.first(where: { $0.declaration.name == name }) else { return kind == .table }
+    if let model, verb.needsIterations, model.model.history.iterations.isEmpty { return false }
     if let model, name == "factors", !(model.model is any FactorizedModel) { return false }
-    return switch kind {
-    case .model: ofModels.contains(name)
-    case .constant: ["links", "assert", "save"].contains(name)
-    case .table: !onlyOfModels.contains(name)
-    case nil: true
-    }
+    return verb.takes.contains(kind)
   }
+
+  /// The verbs whose first argument is the name of a model; they take its parameters as options.
+  static let modelVerbs = Set(
+    notebookVerbs.map(\.declaration).filter {
+      if case .word(name: "model", _, _) = $0.arguments { true } else { false }
+    }.map(\.name))
 
   let session: Session
 
-  /// The verbs whose output schema depends only on the input schema. `pivot` makes columns from values.
-  static let verbs = relationalVerbs.filter { $0.declaration.name != "pivot" }
+  /// The verbs that are planned without reading anything.
+  static let verbs = relationalVerbs.filter { !$0.declaration.readsRowsToPlan }
 
   static func plans(_ call: VerbCall) -> Bool { verbs.contains { $0.declaration.name == call.name } }
 

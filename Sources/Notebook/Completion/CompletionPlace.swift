@@ -99,7 +99,7 @@ struct CompletionPlace {
       self.init(.optionValue(verb: verb, option: option, pipeline: pipeline), word, bytes.count)
     } else {
       let model = words.count > 1 ? pipeline + " |" + stage : pipeline
-      let needsModel = ["fit", "walk", "tune"].contains(verb)
+      let needsModel = CompletionCatalog.modelVerbs.contains(verb)
       self.init(
         .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: Array(words.dropFirst())), word, bytes.count
       )

@@ -14,7 +14,7 @@ extension NotebookVerb {
         """,
       arguments: .values(names: ["\"address\""], required: 1),
       isSource: true,
-      examples: [])
+      examples: []), takes: []
   ) { (call, _, session) throws(Diagnostic) in
     guard let (address, span) = try call.textArgument(0, "an address", session) else {
       throw Diagnostic(

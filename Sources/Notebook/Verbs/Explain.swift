@@ -27,7 +27,7 @@ extension NotebookVerb {
       examples: [
         Example("train | filter user_id == 100 | group_by product_id | explain", "the plan"),
         Example("ease | explain user=100 item=519413018", "the terms of a score"),
-      ]), ExplainOptions.self
+      ]), ExplainOptions.self, takes: [.table, .model]
   ) { (call, options, input, session) throws(Diagnostic) in
     switch input {
     case .table(let plan)?: return .shown(StyledText(Query.explain(plan).joined(separator: "\n")))

@@ -42,7 +42,7 @@ extension NotebookVerb {
         Example(
           "train | fit EASE features=(products | select product_id, category_id)",
           "items of one category are near each other"),
-      ]), FitOptions.self
+      ]), FitOptions.self, givesModel: true
   ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
     let arguments = try ModelArguments(call, options.rows, session, schema: plan.schema)
@@ -77,7 +77,7 @@ extension NotebookVerb {
       arguments: .word(name: "model", choices: [], then: ["[models]"]),
       takesAnyOption: true,
       examples: [Example("train | walk EASE regularization=500", "the five steps of EASE")]),
-    InteractionOptions.self
+    InteractionOptions.self, givesModel: true
   ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
     let arguments = try ModelArguments(call, options.values, session, schema: plan.schema)
@@ -109,7 +109,7 @@ extension NotebookVerb {
         "`fit … iterations=3 | step 5` equals `fit … iterations=8`, bit for bit. The model before `step` does not change.",
       arguments: .values(names: ["iterations"], required: 0),
       examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")]),
-    StepOptions.self
+    StepOptions.self, takes: [.model], givesModel: true, needsIterations: true
   ) { (call, options, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     let done = model.model.history.iterations.count

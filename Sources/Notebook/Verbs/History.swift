@@ -17,7 +17,7 @@ extension NotebookVerb {
         Example("train | fit iALS factors=8 iterations=2 | history", "the loss goes down"),
         Example("train | fit iALS factors=8 iterations=4 valid=test | history", "and does it help?"),
         Example("train | fit iALS factors=8 iterations=4 | history | plot line x=iteration y=loss", "drawn"),
-      ])
+      ]), takes: [.model], needsIterations: true
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     return .table(session.noting(try model.history()))
@@ -26,7 +26,7 @@ extension NotebookVerb {
   static let parameters = NotebookVerb(
     VerbDeclaration(
       "parameters", summary: "lists the parameters of a fitted model and what they mean",
-      examples: [Example("ease | parameters", "")])
+      examples: [Example("ease | parameters", "")]), takes: [.model]
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input).model.model
     let settings = model.settings

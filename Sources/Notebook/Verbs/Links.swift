@@ -36,7 +36,7 @@ extension NotebookVerb {
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | links user=100 names=products",
           "two models for one user"),
-      ]), LinksOptions.self
+      ]), LinksOptions.self, takes: [.table, .constant]
   ) { (call, options, input, session) throws(Diagnostic) in
     guard let template = LinkTemplate(options.template ?? session.settings.link) else {
       throw Diagnostic(

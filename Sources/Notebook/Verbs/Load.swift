@@ -102,7 +102,7 @@ extension NotebookVerb {
       examples: [
         Example("load \"train_orders\"", "a Parquet file of the data folder"),
         Example("load \"train_orders\" columns=[user_id, product_id]", "two of its columns"),
-      ]), ReadOptions.self
+      ]), ReadOptions.self, takes: []
   ) { (call, options, _, session) throws(Diagnostic) in
     if let engine = options.on {
       let span = options.span(of: \.on) ?? call.span

@@ -18,7 +18,7 @@ extension NotebookVerb {
   static let items = NotebookVerb(
     VerbDeclaration(
       "items", summary: "lists the items a model knows, with their numbers of rows and users",
-      examples: [Example("ease | items | sort users desc | head 3", "the most popular")])
+      examples: [Example("ease | items | sort users desc | head 3", "the most popular")]), takes: [.model]
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     let interactions = model.model.interactions
@@ -34,7 +34,7 @@ extension NotebookVerb {
       "factors", summary: "shows the factors of a model's items or users, one row each",
       discussion: "`als | factors | view` shows them as a heat map.",
       examples: [Example("train | fit iALS factors=2 iterations=1 seed=0 | factors | head 3", "the first items")]),
-    FactorsOptions.self
+    FactorsOptions.self, takes: [.model]
   ) { (call, options, input, session) throws(Diagnostic) in
     let recommender = try call.model(input)
     guard let model = recommender.model as? any FactorizedModel else {

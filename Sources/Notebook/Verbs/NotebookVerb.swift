@@ -5,26 +5,44 @@ import Tables
 
 /// A verb on more than tables: files, models, plots. Consists of its declaration and its implementation.
 struct NotebookVerb: Sendable {
+  /// A kind of value before the `|` of a verb.
+  enum Input { case table, model, constant }
+
   /// The value of a call. The input is nil for a verb that begins a pipeline.
   typealias Body =
     @Sendable (_ call: VerbCall, _ input: NotebookValue?, _ session: Session) throws(Diagnostic) -> NotebookValue
 
   let declaration: VerbDeclaration
+  /// The kinds of values that it works on: Tab offers it after them. Empty for a verb that begins a pipeline.
+  let takes: Set<Input>
+  /// Whether its result is a model.
+  let givesModel: Bool
+  /// Whether it works only on a model that is fitted by iterations.
+  let needsIterations: Bool
   let run: Body
 
-  init(_ declaration: VerbDeclaration, run: @escaping Body) {
+  init(
+    _ declaration: VerbDeclaration, takes: Set<Input> = [.table], givesModel: Bool = false,
+    needsIterations: Bool = false, run: @escaping Body
+  ) {
     self.declaration = declaration
+    self.takes = takes
+    self.givesModel = givesModel
+    self.needsIterations = needsIterations
     self.run = run
   }
 
   /// Makes a verb with options, which are parsed before its body runs.
   init<Options: VerbOptions>(
-    _ declaration: VerbDeclaration, _ options: Options.Type,
+    _ declaration: VerbDeclaration, _ options: Options.Type, takes: Set<Input> = [.table], givesModel: Bool = false,
+    needsIterations: Bool = false,
     run:
       @escaping @Sendable (VerbCall, OptionValues<Options>, NotebookValue?, Session) throws(Diagnostic) ->
       NotebookValue
   ) {
-    self.init(declaration.taking(options)) { (call, input, session) throws(Diagnostic) in
+    self.init(
+      declaration.taking(options), takes: takes, givesModel: givesModel, needsIterations: needsIterations
+    ) { (call, input, session) throws(Diagnostic) in
       try run(call, OptionValues(call, session.environment), input, session)
     }
   }

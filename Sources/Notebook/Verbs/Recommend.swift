@@ -55,7 +55,7 @@ extension NotebookVerb {
           "users who are not in train, by what they had"),
         Example("ease | recommend user=100 per=category_id limit=1 labels=products", "one item of a category at most"),
         Example("tp | recommend debias=0.5", "less of what everybody has"),
-      ]), ListOptions.self
+      ]), ListOptions.self, takes: [.table, .model]
   ) { (call, written, input, session) throws(Diagnostic) in
     let subjects: [PartialKeyPath<ListOptions>] = [\.user, \.users, \.basket].filter(written.has)
     switch input {
@@ -115,7 +115,7 @@ extension NotebookVerb {
       "similar", summary: "finds the items most similar to an item",
       arguments: .values(names: ["item"], required: 1),
       examples: [Example("ease | similar 519413018 top=3", "items bought together")]),
-    SimilarOptions.self
+    SimilarOptions.self, takes: [.model]
   ) { (call, options, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     guard let (item, span) = try call.argument(0, session), case .scalar(let id, _) = item else {

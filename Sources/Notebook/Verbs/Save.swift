@@ -62,7 +62,7 @@ extension NotebookVerb {
       examples: [
         Example("train | group_by product_id | save \"popular.csv\" overwrite=true", "a table for a spreadsheet"),
         Example("ease | save \"ease.lectern\" overwrite=true", "a model for next week"),
-      ]), WriteOptions.self
+      ]), WriteOptions.self, takes: [.table, .model]
   ) { (call, options, input, session) throws(Diagnostic) in
     if let engine = options.on {
       let writing = RemoteWriting(

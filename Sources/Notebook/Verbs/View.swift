@@ -11,7 +11,7 @@ extension NotebookVerb {
         Shows a table, a model or a list. `F1` lists the keys. `D` shows what you have done as a pipeline, and Enter \
         takes it to the prompt.
         """,
-      examples: [Example("train | view", "scroll through all rows")])
+      examples: [Example("train | view", "scroll through all rows")]), takes: [.table, .model]
   ) { (call, input, session) throws(Diagnostic) in
     guard let input else { throw .wrongInput(of: call, found: nil, needs: "a table") }
     return try session.view(input, pipeline: session.pipelineText(before: call.span))

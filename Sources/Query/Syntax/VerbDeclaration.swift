@@ -22,12 +22,15 @@ public struct VerbDeclaration: Sendable {
   public let isSource: Bool
   /// Whether its result has the columns of its input, so that messages can still use the input's name for the table.
   public let keepsColumns: Bool
+  /// Whether its result has columns that are made of rows (`pivot`), so that planning it reads its input. Completion does
+  /// not plan such a verb.
+  public let readsRowsToPlan: Bool
   public let examples: [Example]
 
   public init(
     _ name: String, synonyms: [String] = [], summary: String, discussion: String = "",
     arguments: ArgumentForm = .none, clauses: [Clause] = [], options: [Option] = [], takesAnyOption: Bool = false,
-    isSource: Bool = false, keepsColumns: Bool = false, examples: [Example]
+    isSource: Bool = false, keepsColumns: Bool = false, readsRowsToPlan: Bool = false, examples: [Example]
   ) {
     self.name = name
     self.synonyms = synonyms
@@ -39,6 +42,7 @@ public struct VerbDeclaration: Sendable {
     self.takesAnyOption = takesAnyOption
     self.isSource = isSource
     self.keepsColumns = keepsColumns
+    self.readsRowsToPlan = readsRowsToPlan
     self.examples = examples
   }
 }

@@ -39,7 +39,11 @@ extension RelationalVerb {
   static let unnest = onTable(
     VerbDeclaration(
       "unnest", summary: "makes columns of the fields of a struct", arguments: .columns(1...1),
-      examples: [])
+      examples: [
+        Example(
+          "train | group_by user_id agg ids = list(product_id), days = list(date) "
+            + "| with last = list_last(list_zip(ids, days)) | unnest last", "each user's last product and its day")
+      ])
   ) { (call, input, context) throws(Diagnostic) in
     let schema = input.schema
     let index = try context.indices(of: call.names, in: input)[0]

@@ -22,6 +22,7 @@ extension RelationalVerb {
         More than 64 new columns are an error.
         """,
       clauses: [Clause("agg", .assignments, isRequired: false, "what to compute for each cell")],
+      readsRowsToPlan: true,
       examples: [
         Example("actions | pivot rows=user_id columns=action_type", "counts of every kind of action, a row a user"),
         Example(

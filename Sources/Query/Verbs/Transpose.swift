@@ -17,6 +17,7 @@ extension RelationalVerb {
         A row for each column, with its name in `column`; a column for each row, at most 64, named by `names=` or \
         `row_0`, `row_1`. The columns' types must have a common one.
         """,
+      readsRowsToPlan: true,
       examples: [
         Example("train | head 2 | select user_id, product_id | transpose", "two columns for two rows"),
         Example("products | head 2 | select product_id, name, brand | transpose names=product_id", "named by the ids"),
