@@ -15,6 +15,12 @@ public struct FileFormat: Sendable {
   var isText = true
   /// The options of `load` that this format accepts, beyond those that every format accepts.
   var understands: Set<String> = []
+  /// Whether a file of this format is a zip file, which is then not opened as an archive of tables.
+  var isZipFile = false
+  /// Whether its reader opens the file by its path, so that a remote file of this format cannot be read.
+  var needsLocalFile = false
+  /// The format that is suggested to whoever wants to save this one, if it can only be read.
+  var savedInstead = "parquet"
   /// Whether `save` can write this format.
   public var isWritten: Bool { write != nil }
   /// Whether a file with this content has this format.

@@ -161,8 +161,7 @@ private func widened(_ sources: [any TableSource], to fields: [Field]? = nil) ->
 /// Returns the content of a compressed file or of the file in a zip file; other files as they are.
 private func decompressed(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> InputFile {
   if let kind = Codec.FileKind(input.bytes) { return try Codec.decompressFile(input, kind) }
-  guard ZipArchive.isRecognised(input.bytes), !FileFormat.xlsx.recognises(input),
-    !FileFormat.ods.recognises(input)
+  guard ZipArchive.isRecognised(input.bytes), !formats.contains(where: { $0.isZipFile && $0.recognises(input) })
   else { return input }
   let archive = try ZipArchive(input)
   let files = archive.entries.filter { entry in

@@ -105,7 +105,7 @@ import Testing
     #expect(throws: Diagnostic.self) { try openTable(page.address + "/t.parquet") }
     let database = try TestServer { _, _ in TestAnswer(body: Array("SQLite format 3\0".utf8) + [1, 2, 3]) }
     let refused = #expect(throws: Diagnostic.self) { try openTable(database.address + "/t.db") }
-    #expect(refused?.message == "`\(database.address)/t.db` is a database, which SQLite reads where it lies")
+    #expect(refused?.message == "`\(database.address)/t.db` has format sqlite, whose files are read where they lie")
   }
 
   /// Bytes changed at random: refused or read, without a trap or a hang.

@@ -7,7 +7,7 @@ extension FileFormat {
   static let sqlite = FileFormat(
     name: "sqlite", summary: "a database; `table=` names one of its tables or views",
     extensions: ["sqlite", "db", "sqlite3"],
-    isText: false, understands: ["table", "types"],
+    isText: false, understands: ["table", "types"], needsLocalFile: true,
     recognises: { input in input.bytes.starts(with: Array("SQLite format 3\0".utf8)) },
     open: { (input, options) throws(Diagnostic) in try SQLiteSource(input.path, options) },
     write: nil)

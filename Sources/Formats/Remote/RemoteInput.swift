@@ -16,7 +16,9 @@ func openAddress(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> a
   let input = InputFile(remote: file)
   let isParquet = FileFormat.parquet.recognises(input) && (options.format.map { $0 == "parquet" } ?? true)
   if !isParquet { try file.fetchAll() }
-  if options.format == "sqlite" || FileFormat.sqlite.recognises(input) { throw .databaseElsewhere(file.name) }
+  if let local = formats.first(where: { $0.needsLocalFile && ($0.name == options.format || $0.recognises(input)) }) {
+    throw .readWhereItLies(file.name, local)
+  }
   if isParquet, !file.takesRanges {
     input.notes.append(
       "`\(file.name)` was read whole, \(max(1, file.bytes.count >> 20)) MB: its server sends no parts of files")
@@ -52,9 +54,9 @@ extension Diagnostic {
     "`endpoint=` is for addresses that start with `s3://`", hint: "leave it out"
   ).about(option: "endpoint")
 
-  fileprivate static func databaseElsewhere(_ name: String) -> Diagnostic {
+  fileprivate static func readWhereItLies(_ name: String, _ format: FileFormat) -> Diagnostic {
     Diagnostic(
-      "`\(name)` is a database, which SQLite reads where it lies", hint: "download it, and `load` the file",
-      place: name)
+      "`\(name)` has format \(format.name), whose files are read where they lie",
+      hint: "download it, and `load` the file", place: name)
   }
 }

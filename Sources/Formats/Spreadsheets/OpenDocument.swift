@@ -6,7 +6,7 @@ extension FileFormat {
   /// A spreadsheet of LibreOffice or of another program that writes OpenDocument.
   static let ods = FileFormat(
     name: "ods", summary: "a spreadsheet of OpenDocument; `sheet=` chooses one of its sheets", extensions: ["ods"],
-    isText: false, understands: ["header", "skip", "types", "sheet"],
+    isText: false, understands: ["header", "skip", "types", "sheet"], isZipFile: true,
     recognises: { input in
       guard ZipArchive.isRecognised(input.bytes), let archive = try? ZipArchive(input) else { return false }
       return OpenDocument.isRecognised(archive)

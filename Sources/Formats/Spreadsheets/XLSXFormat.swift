@@ -5,7 +5,7 @@ extension FileFormat {
   /// A workbook of Excel or of another spreadsheet program.
   static let xlsx = FileFormat(
     name: "xlsx", summary: "a workbook; `sheet=` chooses one of its sheets", extensions: ["xlsx", "xlsm"],
-    isText: false, understands: ["header", "skip", "types", "sheet"],
+    isText: false, understands: ["header", "skip", "types", "sheet"], isZipFile: true,
     recognises: { input in
       guard ZipArchive.isRecognised(input.bytes), let archive = try? ZipArchive(input) else { return false }
       return Workbook.isRecognised(archive)

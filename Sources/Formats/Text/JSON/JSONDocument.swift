@@ -8,7 +8,7 @@ import Tables
 extension FileFormat {
   static let json = FileFormat(
     name: "json", summary: "text, an array of JSON objects, or objects over several lines; `select=` looks inside them",
-    extensions: ["json"], understands: ["types", "select"],
+    extensions: ["json"], understands: ["types", "select"], savedInstead: "ndjson",
     recognises: { input in JSONDocument(input).isRecognised },
     open: { (input, options) throws(Diagnostic) in
       try NDJSONSource(JSONDocument(input).lines(selecting: options.select), options)
