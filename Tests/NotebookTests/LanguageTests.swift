@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import Notebook
+import Query
+import Recommenders
 import TestSupport
 import Testing
 
@@ -46,6 +48,26 @@ import Testing
   @Test func everyExampleIsTested() throws {
     let files = try sessionFiles(in: [SeminarTests.root.appending(path: "examples").path]).map { fileName($0) }
     #expect(files.sorted() == (["language", "mistakes"] + Self.families).map { $0 + ".md" }.sorted())
+  }
+
+  @Test func everyVerbAndModelIsShown() throws {
+    let folders = ["examples", "sessions"].map { SeminarTests.root.appending(path: $0).path }
+    var (stages, words): (Set<Substring>, Set<Substring>) = ([], [])
+    func isOfName(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" }
+    for path in try sessionFiles(in: folders) {
+      for cell in try SessionDocument(parsing: readTextFile(at: path), name: path).cells {
+        for stage in cell.code.split(whereSeparator: { "|(;=\n".contains($0) }) {
+          stages.insert(stage.drop { $0 == " " }.prefix(while: isOfName))
+        }
+        words.formUnion(cell.code.split { !isOfName($0) })
+      }
+    }
+    for name in relationalVerbs.map(\.declaration.name) {
+      #expect(stages.contains(name[...]), "no session shows `\(name)`: it belongs in one of examples/verbs-*.md")
+    }
+    for name in Models.all.map({ $0.name }) {
+      #expect(words.contains(name[...]), "no session shows `\(name)`: it belongs in one of examples/models-*.md")
+    }
   }
 
   private static let description = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/LANGUAGE.md")

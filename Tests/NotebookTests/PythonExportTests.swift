@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Query
+import Recommenders
 import Testing
 
 import Notebook
@@ -217,7 +218,26 @@ import Notebook
       let isThere = [PythonFunctions.rows, PythonFunctions.aggregates, PythonFunctions.windows].contains { table in
         table.keys.contains { $0 == function || $0.hasPrefix(function + "/") }
       }
-      #expect(isThere != untranslated.contains(function), "\(function)")
+      #expect(
+        isThere != untranslated.contains(function),
+        """
+        `\(function)` needs a template in Sources/Notebook/Exports/Python/PythonFunctions.swift, or its name in the list \
+        of this test, not both
+        """)
+    }
+  }
+
+  /// Every model has a class in Python, or is known to have none.
+  @Test func everyModelIsTranslatedOrNamed() {
+    // It is made of other models.
+    let untranslated = ["Blend"]
+    for model in Models.all.map({ $0.name }) {
+      #expect(
+        PythonModel.has(model) != untranslated.contains(model),
+        """
+        `\(model)` needs a line in `all` of Sources/Notebook/Exports/Python/PythonModel.swift, or its name in the list of \
+        this test, not both
+        """)
     }
   }
 

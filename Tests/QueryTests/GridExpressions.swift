@@ -121,6 +121,7 @@ enum GridExpressions {
       "select X | schema", "select X | shape", "select X | row_index | tail 2", "with y = X | filter y == X", "drop X",
       "rename y = X", "filter X is null", "filter X == X | filter X != X", "sort X | head 2", "sort X desc | tail 2",
       "select X | unpivot X", "select \"X\"", "select X | describe",
+      "select X | head 2 | transpose", "select X, k | head 2 | transpose names=k",
     ]
     let cut = counts.flatMap {
       ["head \($0)", "tail \($0)", "slice \($0)", "slice \($0), 2", "slice 1, \($0)", "sample \($0)"]

@@ -11,7 +11,7 @@ import Testing
     for verb in relationalVerbs {
       let declaration = verb.declaration
       #expect(!declaration.summary.isEmpty && !declaration.summary.hasSuffix("."), "\(declaration.name)")
-      #expect(!declaration.examples.isEmpty || declaration.name == "unnest", "\(declaration.name)")
+      #expect(!declaration.examples.isEmpty, "\(declaration.name)")
       let options = declaration.options.map(\.name)
       #expect(Set(options).count == options.count)
     }
@@ -21,6 +21,58 @@ import Testing
   func examplesRun(_ example: Example) throws {
     let (table, _) = try run(example.code)
     #expect(table.columnCount > 0)
+  }
+
+  @Test func `planning reads no rows unless the verb says so`() throws {
+    for verb in relationalVerbs {
+      let sources = exampleTables.mapValues { CountingSource(name: "example", $0, partLength: 2) }
+      let session = Session(sources: sources, environment: Environment())
+      for example in verb.declaration.examples { _ = try session.plan(example.code) }
+      let reads = sources.values.flatMap(\.reads)
+      #expect(
+        reads.isEmpty || verb.declaration.readsRowsToPlan,
+        "planning `\(verb.declaration.name)` reads \(reads): its declaration needs `readsRowsToPlan: true`")
+    }
+  }
+
+  @Test func `every verb is tried on every type`() {
+    let pipelines = GridExpressions.verbs("a") + GridExpressions.verbs("a", "b") + GridExpressions.aggregates("a")
+    let tried = Set(
+      pipelines.flatMap { pipeline in
+        pipeline.split(separator: "|").dropFirst().map { $0.drop { $0 == " " }.prefix { $0.isLetter || $0 == "_" } }
+      })
+    // `table` reads no columns.
+    for name in relationalVerbs.map(\.declaration.name) where name != "table" {
+      #expect(
+        tried.contains(name[...]), "`\(name)` is in no pipeline of `verbs` in Tests/QueryTests/GridExpressions.swift")
+    }
+  }
+
+  /// The examples give what the naive evaluator gives; verbs that it does not know are named.
+  @Test func `every verb has a naive version, or is named`() throws {
+    let unknown = ["table", "sample", "describe", "pivot", "unnest", "transpose", "schema"]
+    let tables = exampleTables.mapValues { table in
+      NaiveTable(names: table.schema.names, rows: (0..<table.rowCount).map(table.row))
+    }
+    for verb in relationalVerbs.map(\.declaration) {
+      var compared = 0
+      for example in verb.examples {
+        guard case .evaluation(_, let pipeline)? = try parse(example.code).last?.body else { continue }
+        let evaluator = NaiveEvaluator(tables: tables)
+        let naive = evaluator.table(pipeline)
+        if evaluator.reach.isExceeded { continue }
+        compared += 1
+        let found = try run(example.code).table
+        #expect(found.schema.names == naive.names, "\(example.code)")
+        #expect((0..<found.rowCount).map(found.row) == naive.rows, "\(example.code)")
+      }
+      #expect(
+        (compared > 0) != unknown.contains(verb.name),
+        """
+        `\(verb.name)`: \(compared) examples compared. Tests/QueryTests/NaiveEvaluator.swift needs a naive version of \
+        it, or this test its name among the unknown ones
+        """)
+    }
   }
 
   /// A part of the rows or groups is rounded as numpy rounds: halves to the even number.

@@ -1,5 +1,5 @@
 /// A model as Python has it.
-struct PythonModel {
+package struct PythonModel {
   /// The class that is called.
   var name: String
   var helper: PythonHelper
@@ -90,6 +90,9 @@ struct PythonModel {
       ["epochs": "n_epochs", "regularization_users": "reg_u", "regularization_items": "reg_i"], isGrouped: true),
     "SlopeOne": PythonModel(ofSurprise: "SlopeOne", [:]),
   ]
+
+  /// Whether there is a class for the model.
+  package static func has(_ kind: String) -> Bool { all[kind] != nil }
 
   private static let factorization = ["factors", "learning_rate", "weight_decay", "batch", "epochs", "seed"]
   private static let sampled = PythonModel(
