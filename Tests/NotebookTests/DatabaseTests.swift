@@ -64,6 +64,23 @@ import Testing
     #expect(result(two) == other.run(two))
   }
 
+  /// A column is of datetimes only if all of its texts are.
+  @Test(arguments: [
+    ("'2024-01-31 10:00'", "datetime[us]", nil), ("'2024-01-31T10:00:00.5+03:00'", "datetime[us, UTC]", nil),
+    ("'2024-02-31 10:00'", "str", "`2024-02-31 10:00` is no datetime in microseconds"),
+    ("'2024-01-31 25:00'", "str", "`2024-01-31 25:00` is no datetime in microseconds"),
+    ("'2024-01-31 10:00:00.1234567'", "str", "is no datetime in microseconds"),
+    ("'2024-01-31 10:00Z'), ('2024-01-31 10:00'", "str", "only some of its datetimes have an offset"),
+    ("'2024-01-31'), ('2024-02-28'", "date", nil),
+    ("'2024-01-31'), ('2024-02-31'", "str", "the calendar does not have all of its dates"),
+  ])
+  func `texts that only look like dates stay texts`(_ values: String, _ type: String, _ note: String?) throws {
+    try Database.make(folder.path + "/d.db", "CREATE TABLE d (at DATETIME); INSERT INTO d VALUES (\(values)), (NULL);")
+    let shown = test.run("load \"d.db\"")
+    #expect(shown.contains("│ \(type) "), "\(shown)")
+    if let note { #expect(shown.contains(note), "\(shown)") } else { #expect(!shown.contains("`at` is"), "\(shown)") }
+  }
+
   @Test func `what the database does is explained, and a change of it is seen`() throws {
     try Database.make(folder.path + "/t.db", Self.rows)
     test.run("t = load \"t.db\"")
