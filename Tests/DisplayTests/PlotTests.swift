@@ -173,6 +173,18 @@ import Testing
     #expect(alone.svg().ranges(of: "<circle").count == 1)
   }
 
+  /// Twelve series of bars have twelve fills: as text, and as hatching that the picture defines.
+  @Test func twelveSeriesOfBarsStandApart() {
+    let many = Plot(
+      .bar, categories: ["x"], series: (0..<12).map { Plot.Series(name: "s\($0)", y: [Double($0 + 1)]) })
+    let bars = many.styledText(Page(width: 80)).plain.split(separator: "\n").suffix(12)
+    let fills = bars.compactMap { line in line.first { !$0.isWhitespace && $0 != "x" } }
+    #expect(Set(fills).count == 12)
+    let svg = many.svg()
+    let names = svg.matches(of: /url\(#([^)]+)\)/).map { String($0.output.1) }
+    #expect(Set(names).count == 11 && Set(names).allSatisfy { svg.contains("<pattern id=\"\($0)\"") })
+  }
+
   /// Without colours a series is known by its mark, its dashes or its hatching.
   @Test func seriesAreToldApartWithoutColours() {
     let page = Page(width: 80)

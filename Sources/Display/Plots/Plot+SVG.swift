@@ -233,9 +233,7 @@ private struct SVGPlot {
   private var fillings: [String] {
     guard plot.series.count > 1 else { return [] }
     return ["<defs>"]
-      + (1..<max(2, min(plot.series.count, SVGMark.colors.count))).map { SVGMark($0).hatching } + [
-        "</defs>"
-      ]
+      + (1..<min(plot.series.count, 200)).map { SVGMark($0).hatching } + ["</defs>"]
   }
 
   /// The names of the series, where there are several, in rows above the field.

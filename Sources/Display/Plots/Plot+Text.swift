@@ -42,7 +42,7 @@ private struct TextPlot {
   private func mark(_ series: Int) -> String {
     guard plot.kind == .bar else { return PlotCanvas.mark(series, isASCII: page.isASCII) }
     if page.isASCII { return plot.series.count == 1 ? "#" : PlotCanvas.mark(series, isASCII: true) }
-    let fillings = ["█", "▒", "░", "▓", "▚", "▤", "▥", "▧"]
+    let fillings = ["█", "▒", "░", "▓", "▚", "▤", "▥", "▧", "▨", "▦", "▩", "◫"]
     return fillings[series % fillings.count]
   }
 

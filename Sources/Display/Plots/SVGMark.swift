@@ -4,11 +4,14 @@ struct SVGMark {
   private static let patterns = ["", "7 3", "2 3", "9 3 2 3", "1 4", "12 4"]
 
   private let index: Int
+  /// How often all colours were used before: the bars of every round have hatching of their own.
+  private let round: Int
   /// The place of the dashes, which shift by one after six series: no two of 36 have the same colour and dashes.
   private let pattern: Int
 
   init(_ series: Int) {
     index = series % SVGMark.colors.count
+    round = series / SVGMark.colors.count
     pattern = (series + series / SVGMark.colors.count) % SVGMark.patterns.count
   }
 
@@ -18,15 +21,20 @@ struct SVGMark {
   var dashes: String { pattern == 0 ? "" : #" stroke-dasharray="\#(SVGMark.patterns[pattern])""# }
 
   /// The fill of a bar.
-  var filling: String { index == 0 ? color : "url(#hatch\(index))" }
+  var filling: String { index == 0 && round == 0 ? color : "url(#\(hatchingName))" }
+
+  private var hatchingName: String { round == 0 ? "hatch\(index)" : "hatch\(index)-\(round)" }
 
   /// The pattern to which `filling` refers.
   var hatching: String {
     let (angle, step) = (45 + 35 * (index - 1), 5 + index)
+    // From the second round on, further lines cross those of the first: a grid, then a narrower one.
+    let crossing =
+      round == 0 ? "" : #"<rect width="\#(step)" height="\#(min(step - 1, 1 + round))" fill="\#(color)"/>"#
     return
-      #"<pattern id="hatch\#(index)" width="\#(step)" height="\#(step)" patternUnits="userSpaceOnUse" "#
+      #"<pattern id="\#(hatchingName)" width="\#(step)" height="\#(step)" patternUnits="userSpaceOnUse" "#
       + #"patternTransform="rotate(\#(angle))"><rect width="\#(step)" height="\#(step)" fill="\#(color)" "#
-      + #"fill-opacity="0.4"/><rect width="2" height="\#(step)" fill="\#(color)"/></pattern>"#
+      + #"fill-opacity="0.4"/><rect width="2" height="\#(step)" fill="\#(color)"/>\#(crossing)</pattern>"#
   }
 
   /// A point marker.
