@@ -68,6 +68,22 @@ public struct TruncatedSVD: Sendable {
     rounds = round
   }
 
+  /// The decomposition with its `count` largest values, or all that it has.
+  public func first(_ count: Int) -> TruncatedSVD {
+    guard count < values.count else { return self }
+    return TruncatedSVD(first: count, of: self)
+  }
+
+  private init(first count: Int, of whole: TruncatedSVD) {
+    let width = whole.values.count
+    values = Array(whole.values.prefix(count))
+    vectors = stride(from: 0, to: whole.vectors.count, by: max(1, width)).flatMap { start in
+      whole.vectors[start..<start + count]
+    }
+    isSettled = whole.isSettled
+    rounds = whole.rounds
+  }
+
   /// The block times a Chebyshev polynomial of XᵀX, which grows fast above the smallest eigenvalue of the block.
   private static func filtered(
     _ block: DoubleBlock, _ matrix: SparseMatrix, _ transpose: SparseMatrix, _ values: [Double]

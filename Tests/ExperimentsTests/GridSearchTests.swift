@@ -1,6 +1,7 @@
 import Diagnostics
 import Experiments
 import Parallelism
+import RandomNumbers
 import Recommenders
 import Tables
 import Testing
@@ -169,15 +170,84 @@ import Testing
   /// EASE's λ are tried with one Gram matrix, and the models are those of separate fits, bit for bit.
   @Test func oneGramServesAllPenalties() throws {
     let dataset = try Dataset(train)
-    let shared = SharedGram()
+    let shared = SharedAlgebra()
     for penalty in [1.0, 10, 250] {
       let arguments = [ParameterArgument("regularization", .real(penalty)), ParameterArgument("form", .word("primal"))]
       let alone = try Models.fit(EASE.self, arguments, on: dataset.interactions)
-      let together = try SharedGram.$current.withValue(shared) {
+      let together = try SharedAlgebra.$current.withValue(shared) {
         try Models.fit(EASE.self, arguments, on: dataset.interactions)
       }
       for user in 0..<Int32(dataset.users.count) { #expect(try alone.scores(for: user) == together.scores(for: user)) }
     }
     #expect(shared.madeCount == 1)
+  }
+
+  /// Orders of 30 users over 20 items, so that there are more factors and neighbours than are kept.
+  private var orders: Table {
+    var random = PCG64(seed: 3)
+    let rows = (0..<400).map { _ in (user: Int32(random.next64() % 30), item: Int64(random.next64() % 20)) }
+    return Table([("user_id", Column(rows.map(\.user))), ("product_id", Column(rows.map(\.item)))])
+  }
+
+  /// Fewer factors of PureSVD are the first of more: the scores are those of a separate fit to six digits.
+  @Test func fewerFactorsAreTheFirstOfMore() throws {
+    let dataset = try Dataset(orders)
+    let shared = SharedAlgebra()
+    for factors in [9, 2, 5, 9] {
+      let arguments = [ParameterArgument("factors", .integer(factors))]
+      let alone = try Models.fit(PureSVD.self, arguments, on: dataset.interactions)
+      let together = try SharedAlgebra.$current.withValue(shared) {
+        try Models.fit(PureSVD.self, arguments, on: dataset.interactions)
+      }
+      #expect(together.model.settings.first { $0.name == "factors" }?.value.text == "\(factors)")
+      for user in 0..<Int32(dataset.users.count) {
+        let scores = zip(try alone.scores(for: user), try together.scores(for: user))
+        #expect(scores.allSatisfy { abs($0 - $1) < 1e-5 })
+      }
+    }
+    #expect(shared.madeCount == 1)
+  }
+
+  /// Fewer neighbours of SLIM are the largest of more: the same bits as a separate fit.
+  @Test func fewerNeighborsAreTheLargestOfMore() throws {
+    let dataset = try Dataset(orders)
+    let shared = SharedAlgebra()
+    for neighbors in [8, 3, 1] {
+      let arguments = [
+        ParameterArgument("neighbors", .integer(neighbors)), ParameterArgument("strength", .real(0.0001)),
+      ]
+      let alone = try Models.fit(SLIM.self, arguments, on: dataset.interactions)
+      let together = try SharedAlgebra.$current.withValue(shared) {
+        try Models.fit(SLIM.self, arguments, on: dataset.interactions)
+      }
+      for user in 0..<Int32(dataset.users.count) { #expect(try alone.scores(for: user) == together.scores(for: user)) }
+    }
+    #expect(shared.madeCount == 1)
+  }
+
+  /// A search tries the largest value first, and its table has the rows that separate searches have.
+  @Test(arguments: ["PureSVD", "SLIM"]) func aSearchSharesWhatIsNested(_ name: String) throws {
+    let kind = try Models.named(name)
+    let declared = kind.nestedName
+    let nested = try #require(declared)
+    let dataset = try Dataset(orders)
+    let users = try dataset.heldOut()
+    let weights: [ParameterValue] = [.word("binary"), .word("counts")]
+    var search = ParameterSearch(
+      kind,
+      axes: [
+        ParameterSearch.Axis(nested, [.integer(2), .integer(6), .integer(4)]),
+        ParameterSearch.Axis("weights", weights),
+      ])
+    let together = try search.run(on: dataset, users: users, RecommendationOptions(top: 2), evaluation(.ndcg)).table
+    #expect(together.rowCount == 6)
+    for row in 0..<6 {
+      search.axes = [
+        ParameterSearch.Axis(nested, [.integer(Int(together.row(row)[0].number ?? 0))]),
+        ParameterSearch.Axis("weights", [.word(together.row(row)[1].description)]),
+      ]
+      let alone = try search.run(on: dataset, users: users, RecommendationOptions(top: 2), evaluation(.ndcg)).table
+      #expect(Array(alone.row(0)[...2]) == Array(together.row(row)[...2]))
+    }
   }
 }

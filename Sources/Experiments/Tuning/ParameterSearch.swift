@@ -7,7 +7,7 @@ public import Tables
 /// random ones.
 ///
 /// All combinations are scored on the same users. Combinations that differ only in the number of iterations are one
-/// model whose fit is continued. Computations that models share (`SharedGram`) are done once.
+/// model whose fit is continued. Computations that models share (`SharedAlgebra`) are done once.
 public struct ParameterSearch: Sendable {
   /// A parameter and the values to try.
   public struct Axis: Sendable {
@@ -116,17 +116,19 @@ public struct ParameterSearch: Sendable {
     if axes.contains(where: { $0.name == name }) { throw .patienceDecides(name) }
   }
 
-  /// The order in which combinations run, as their positions: those that continue the same model follow each other.
+  /// The order in which combinations run, as their positions. Those that continue the same model follow each other,
+  /// with more and more iterations; those of which one contains the others follow each other, the largest first.
   private func order(of combinations: [[ParameterArgument]]) -> [Int] {
-    guard let name = kind.iterationsName else { return Array(combinations.indices) }
+    guard let name = kind.iterationsName ?? kind.nestedName else { return Array(combinations.indices) }
+    let sign = kind.iterationsName == nil ? -1.0 : 1
     var firstOfRest: [String: Int] = [:]
-    let keys = combinations.enumerated().map { place, combination -> (first: Int, iterations: Double) in
+    let keys = combinations.enumerated().map { place, combination -> (first: Int, size: Double) in
       let rest = Self.text(combination.filter { $0.name != name })
       let first = firstOfRest[rest, default: place]
       firstOfRest[rest] = first
-      return (first, combination.first { $0.name == name }?.value.number ?? 0)
+      return (first, sign * (combination.first { $0.name == name }?.value.number ?? 0))
     }
-    return combinations.indices.sorted { (keys[$0].first, keys[$0].iterations) < (keys[$1].first, keys[$1].iterations) }
+    return combinations.indices.sorted { (keys[$0].first, keys[$0].size) < (keys[$1].first, keys[$1].size) }
   }
 
   /// The parameters as they are written for `fit`.

@@ -8,8 +8,8 @@ struct SearchRunner {
   let options: RecommendationOptions
   let evaluation: Evaluation
   let parts: [ParameterSearch.Part]
-  /// For each part, the Gram matrix that its fits share.
-  private let shared: [SharedGram]
+  /// For each part, what its fits share.
+  private let shared: [SharedAlgebra]
 
   /// The model of a part's last fit, from which the next may continue.
   struct Reached {
@@ -26,7 +26,7 @@ struct SearchRunner {
     self.options = options
     self.evaluation = evaluation
     self.parts = parts
-    shared = parts.map { _ in SharedGram() }
+    shared = parts.map { _ in SharedAlgebra() }
   }
 
   func trial(
@@ -73,7 +73,7 @@ struct SearchRunner {
 
   private func fit(_ arguments: [ParameterArgument], _ part: Int) throws(Diagnostic) -> Recommender {
     let train = parts[part].train
-    let model = try SharedGram.$current.withValue(shared[part]) {
+    let model = try SharedAlgebra.$current.withValue(shared[part]) {
       Swift.Result { () throws(Diagnostic) in try Models.fit(search.kind, arguments, on: train.interactions) }
     }.get()
     return Recommender(model, train)

@@ -23,6 +23,9 @@ public protocol Model: Sendable {
   var readsTimes: TimeReading { get }
   /// Whether the model reads features of items (`Interactions.itemFeatures`).
   static var readsFeatures: Bool { get }
+  /// The parameter of which a larger value gives all that smaller values need (the factors of PureSVD): a search tries
+  /// the largest first and takes the others from it, see `SharedAlgebra`. Nil if there is none.
+  static var nestedName: String? { get }
   /// Whether the weights of interactions change what the model, with its parameters, learns.
   var readsWeights: Bool { get }
 
@@ -49,6 +52,7 @@ extension Model {
   public var readsRows: RowReading { .never }
   public var readsWeights: Bool { true }
   public static var readsFeatures: Bool { false }
+  public static var nestedName: String? { nil }
   public var readsTimes: TimeReading { .never }
 
   public func restore(

@@ -48,6 +48,17 @@ struct PreciseRows: Sendable {
     return rows
   }
 
+  /// The `count` largest cells of every row; of equal cells, those with the smaller column.
+  func keepingLargestOfRows(_ count: Int) -> PreciseRows {
+    var selection = PreciseSelection(capacity: count)
+    var kept = PreciseRows()
+    for row in 0..<rowCount {
+      for cell in cells(ofRow: row) { selection.offer(columns[cell], values[cell]) }
+      kept.append(selection.take().map { (column: $0.index, value: $0.score) })
+    }
+    return kept
+  }
+
   /// Keeps the `count` largest cells of every column; of equal cells, those with the smaller row.
   mutating func keepLargestOfColumns(_ count: Int) {
     let columnCount = Int(columns.max() ?? -1) + 1

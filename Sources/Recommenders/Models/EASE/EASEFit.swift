@@ -72,8 +72,10 @@ struct EASEFit {
         addingToDiagonal: [Float](repeating: diagonal, count: matrix.columnCount))
     }
     let penalty = Float(model.regularization)
-    guard let shared = SharedGram.current else { return try products(penalty) }
-    var gram = try shared.matrix("\(model.weights) \(model.featureWeight)") { () throws(Diagnostic) in try products(0) }
+    guard let shared = SharedAlgebra.current else { return try products(penalty) }
+    var gram = try shared.value("EASE \(model.weights) \(model.featureWeight)") { () throws(Diagnostic) in
+      try products(0)
+    }
     gram.addToDiagonal(penalty)
     return gram
   }

@@ -36,6 +36,7 @@ public struct PureSVD: Model {
   public init() {}
 
   public var readsWeights: Bool { weights != .binary }
+  public static let nestedName: String? = "factors"
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     var watch = Stopwatch()
@@ -77,7 +78,22 @@ public struct PureSVD: Model {
     return fitted
   }
 
+  /// The largest decomposition of a search, and the number of factors it was asked for.
+  private struct Most: Sendable {
+    var factors: Int
+    var svd: TruncatedSVD
+  }
+
+  /// The decomposition. A search computes it for the most factors; fewer of them are its first ones.
   private func decomposed(_ matrix: SparseMatrix, _ transpose: SparseMatrix) throws(Diagnostic) -> TruncatedSVD {
+    guard let shared = SharedAlgebra.current else { return try alone(matrix, transpose) }
+    let most = try shared.value("PureSVD \(weights) \(seed)", where: { (most: Most) in most.factors >= factors }) {
+      () throws(Diagnostic) in Most(factors: factors, svd: try alone(matrix, transpose))
+    }
+    return most.svd.first(factors)
+  }
+
+  private func alone(_ matrix: SparseMatrix, _ transpose: SparseMatrix) throws(Diagnostic) -> TruncatedSVD {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     let width = TruncatedSVD.blockSize(for: factors, of: matrix)
     let start = (0..<matrix.columnCount * width).map { _ in random.normal() }

@@ -39,6 +39,7 @@ public struct SLIM: Model {
   public init() {}
 
   public var readsWeights: Bool { weights != .binary }
+  public static let nestedName: String? = "neighbors"
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     var watch = Stopwatch()
@@ -58,9 +59,7 @@ public struct SLIM: Model {
         ], lookAt: "one column after the other is to be explained by the other columns"))
     watch.resume()
     let problem = ElasticNet(matrix, transpose: transpose, strength: strength, l1Ratio: l1Ratio)
-    let (byTarget, largestProduct) = try Progress.ofLoops("SLIM: items") { () throws(Diagnostic) in
-      try problem.solve(keeping: neighbors)
-    }
+    let (byTarget, largestProduct) = try solution(of: problem).parts
     let fitted = FittedItemWeights(
       self, interactions, weights, matrix: matrix,
       itemWeights: byTarget.transposed(columnCount: matrix.columnCount).matrix(columnCount: matrix.columnCount),
@@ -76,6 +75,30 @@ public struct SLIM: Model {
         corners: [fitted.neighborhood(of: interactions.commonItems(1).indices.first ?? 0, "W")],
         lookAt: "an item and those it says most about; most of W is zero"))
     return fitted
+  }
+
+  /// The weights of every item, and the largest product of two columns.
+  private struct Solution: Sendable {
+    var neighbors: Int
+    var weights: PreciseRows
+    var largestProduct: Double
+
+    var parts: (PreciseRows, Double) { (weights, largestProduct) }
+  }
+
+  /// Solves the problems of all items. A search does so for the most neighbours; fewer of them are the largest of those.
+  private func solution(of problem: ElasticNet) throws(Diagnostic) -> Solution {
+    func alone() throws(Diagnostic) -> Solution {
+      let (weights, largestProduct) = try Progress.ofLoops("SLIM: items") { () throws(Diagnostic) in
+        try problem.solve(keeping: neighbors)
+      }
+      return Solution(neighbors: neighbors, weights: weights, largestProduct: largestProduct)
+    }
+    guard let shared = SharedAlgebra.current else { return try alone() }
+    var solution = try shared.value(
+      "SLIM \(weights) \(strength) \(l1Ratio)", where: { (most: Solution) in most.neighbors >= neighbors }, alone)
+    if solution.neighbors > neighbors { solution.weights = solution.weights.keepingLargestOfRows(neighbors) }
+    return solution
   }
 
   private func noWeights(_ largestProduct: Double, users: Int) -> String {
