@@ -42,11 +42,12 @@ extension NotebookVerb {
         table of held-out interactions. `folds=5` holds out each fifth of the rows in turn instead; the result then has \
         the mean over the folds and the standard deviation. With `patience=3` a fit ends after three iterations without \
         a better score on `on`, and the best number of iterations is a column. The result has one row per combination, \
-        the best first, and a `fit` line to paste.
+        the best first, and a `fit` line to paste, complete with the columns and the model's seed.
 
-        Fits share work: the primal form of EASE computes its Gram matrix once for all values of λ, and combinations \
-        that differ only in the number of iterations continue one model. Every score equals that of a separate `fit`, \
-        bit for bit. Ctrl-C ends the search and keeps the finished combinations.
+        Fits share work: the primal form of EASE computes its Gram matrix once for all values of λ, PureSVD its \
+        decomposition once for all `factors`, SLIM its weights once for all `neighbors`, and combinations that differ \
+        only in the number of iterations continue one model. The model of each is that of a separate `fit`, bit for \
+        bit; only PureSVD may differ in the last digits. Ctrl-C ends the search and keeps the finished combinations.
 
         Choose on one table and measure on another: the best of many scores is too optimistic. `by=ndcg`, the older \
         form of `metric=ndcg`, works for models without a parameter `by`.
@@ -82,8 +83,10 @@ extension NotebookVerb {
       let parts = try session.parts(plan, arguments, written, &evaluation, at: call)
       let result = try search.run(on: parts, options, evaluation)
       let plan = session.noting(result)
+      session.noteUnused(written, of: search.kind)
       let input = session.inputText.map { $0 + " | " } ?? ""
-      session.note("best: `\(input)fit \(search.text(of: result.table))`")
+      let rows = call.text(ofOptions: InteractionOptions.declared.map(\.declaration.name))
+      session.note("best: `\(input)\((["fit " + search.text(of: result.table)] + rows).joined(separator: " "))`")
       return .table(plan)
     } catch {
       throw error.located(at: call.span)
@@ -164,7 +167,48 @@ extension Session {
   }
 }
 
+extension Session {
+  /// Says that `seed` had nothing to draw, since a reader may take it for the model's own.
+  fileprivate func noteUnused(_ written: OptionValues<TuneOptions>, of kind: any Model.Type) {
+    guard written.has(\.seed), written.draws == nil, written.folds == nil else { return }
+    let own = kind.seed.map { "; every \(kind.name) was fitted with its own seed, \($0)" } ?? ""
+    note("`seed=\(written.seed)` changes nothing without `draws` or `folds`\(own)")
+  }
+}
+
+extension VerbCall {
+  /// Those of its options that were written, as they were written but on one line.
+  fileprivate func text(ofOptions names: [String]) -> [String] {
+    options.filter { names.contains($0.name.name) }.map { option in
+      switch option.value {
+      case .expression(let value): "\(option.name.name)=\(value.span.text)"
+      case .table(let pipeline):
+        pipeline.isName
+          ? "\(option.name.name)=\(pipeline.span.text)" : "\(option.name.name)=(\(pipeline.span.text.onOneLine))"
+      }
+    }
+  }
+}
+
+extension Pipeline {
+  /// Whether it is the bare name of a table, which is written without parentheses.
+  fileprivate var isName: Bool {
+    if case .name = head { stages.isEmpty } else { false }
+  }
+}
+
+extension String {
+  /// The lines of a pipeline joined by spaces. A comment ends with its line, so a text with `#` stays as it is.
+  fileprivate var onOneLine: String {
+    guard contains(where: \.isNewline), !contains("#") else { return self }
+    return split(whereSeparator: \.isNewline).map(\.trimmed).joined(separator: " ")
+  }
+}
+
 extension Model {
+  /// The seed of a model without arguments, as `fit` writes it; nil for a model without one.
+  fileprivate static var seed: String? { parameterDeclarations.first { $0.name == "seed" }?.defaultText }
+
   /// An example of a parameter with several values, for a hint.
   fileprivate static var triedExample: String {
     let parameter = parameterDeclarations.first { if case .real = $0.domain { true } else { false } }
@@ -173,13 +217,15 @@ extension Model {
 }
 
 extension ParameterSearch {
-  /// The arguments of `fit` for the first row: the model and its parameters.
+  /// The arguments of `fit` for the first row: the model and its parameters. The seed of a model is among them, although
+  /// it is the default, because the option `seed` of `tune` is another one.
   fileprivate func text(of table: Table) -> String {
     var tried = axes.enumerated().map { "\($1.name)=\(table.columns[$0][0])" }
     let found = patience == nil ? nil : kind.iterationsName
     if let found { tried.append("\(found)=\(table.column(found)?[0] ?? .null)") }
     let stays = fixed.filter { found == nil || $0.name != found }
       .map { ($0.name.map { $0 + "=" } ?? "") + $0.value.text }
-    return ([kind.name] + tried + stays).joined(separator: " ")
+    let seed = kind.seed.map { ["seed=\($0)"] } ?? []
+    return ([kind.name] + tried + stays + seed).joined(separator: " ")
   }
 }
