@@ -87,6 +87,26 @@ import Testing
     #expect(said.contains("1 line added to \(path): 3 lines"), "\(said)")
     let runs = test.run("load \"\(path)\" | select verb, model, kind, parameters, other, metric, data")
     #expect(runs.contains("regularization=1 ") && runs.contains("compare") && runs.contains("TopPopular"), "\(runs)")
+    // `tp` and `ease` were fitted here and have served the lists; a name without a model has no times.
+    let timed = test.run(
+      """
+      load "\(path)" | filter verb == "metrics" | agg n = sum(if fit_seconds >= 0 and recommend_seconds >= 0 then 1 else 0), \
+        who = sum(recommend_users) | select n, who
+      """)
+    #expect(timed.contains("│   2 ┆   8 │"), "\(timed)")
+    test.run("lists | rename other_recs = tp_recs | metrics show=[recall] log=\"\(path)\"")
+    let unknown = test.run(
+      "load \"\(path)\" | filter model == \"other\" | select fit_seconds, recommend_seconds, recommend_users")
+    #expect(unknown.contains("null") && unknown.filter { $0.isNumber }.count < 20, "\(unknown)")
+    // A log of a version without times goes on, with nulls in its old rows.
+    test.run(
+      """
+      load "\(path)" | drop fit_seconds, recommend_seconds, recommend_users | save "\(path)" overwrite=true
+      lists | metrics show=[recall] log="\(path)"
+      """)
+    #expect(test.diagnostics.isEmpty, "\(test.text)")
+    let old = test.run("load \"\(path)\" | agg rows = len(), known = count(fit_seconds)")
+    #expect(old.contains("7 ┆     2"), "\(old)")
     test.run("train | save \"\(path)\" overwrite=true")
     test.run("lists | metrics log=\"\(path)\"")
     #expect(test.diagnostics.first?.message.contains("has other columns than a table of results") == true)

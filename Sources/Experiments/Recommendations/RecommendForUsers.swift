@@ -38,7 +38,10 @@ public func recommend(
     if baskets == nil || table.column(dataset.userColumn) != nil {
       rows.users = try table.requireColumn(dataset.userColumn)
     }
+    let start = ContinuousClock.now
     let lists = try named.recommender.lists(for: rows, options)
+    named.recommender.times.record(
+      WorkingTimes.Lists(seconds: (ContinuousClock.now - start) / .seconds(1), users: table.rowCount))
     var offsets = [0]
     offsets.reserveCapacity(table.rowCount + 1)
     var items: [Int32] = []

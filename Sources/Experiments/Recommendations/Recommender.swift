@@ -7,10 +7,14 @@ public import Tables
 public struct Recommender: Sendable {
   public let model: any FittedModel
   public let dataset: Dataset
+  /// How long it worked on this machine. Copies share it; a model from a file has none of its own fit.
+  public let times: WorkingTimes
 
-  public init(_ model: any FittedModel, _ dataset: Dataset) {
+  /// - `fitSeconds`: the duration of the fit, if it is known.
+  public init(_ model: any FittedModel, _ dataset: Dataset, fitSeconds: Double? = nil) {
     self.model = model
     self.dataset = dataset
+    times = WorkingTimes(fitSeconds: fitSeconds)
   }
 
   /// Fits a model to a table of interactions.
@@ -23,12 +27,19 @@ public struct Recommender: Sendable {
     let configured = try Models.configured(kind, arguments, weightsAreNamed: roles.weight != nil)
     var dataset = try Dataset(
       table, roles: roles, duplicates: duplicates, reading: configured.readsRows, times: configured.readsTimes)
+    let start = ContinuousClock.now
     model = try dataset.fit(kind, arguments, walk: walk)
+    times = WorkingTimes(fitSeconds: (ContinuousClock.now - start) / .seconds(1))
     self.dataset = dataset
   }
 
-  /// The model after `count` more iterations.
-  public func step(_ count: Int) throws(Diagnostic) -> Recommender { Recommender(try model.step(count), dataset) }
+  /// The model after `count` more iterations. Its fit took the seconds of both parts.
+  public func step(_ count: Int) throws(Diagnostic) -> Recommender {
+    let start = ContinuousClock.now
+    let stepped = try model.step(count)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return Recommender(stepped, dataset, fitSeconds: times.fitSeconds.map { $0 + seconds })
+  }
 
   /// The notes of the data set and of the fit.
   public var notes: [String] { dataset.notes + model.notes }

@@ -55,10 +55,12 @@ extension NotebookVerb {
     var dataset = try session.dataset(plan, arguments)
     // Without measuring, no second reference to the data set may exist, so that the fit can free its rows.
     let measured = valid == nil ? nil : dataset
+    // What is measured on `valid` after each iteration is part of these seconds.
+    let start = ContinuousClock.now
     let fitted = try session.measuring(valid, arguments.model, arguments.roles, on: measured, at: call) {
       () throws(Diagnostic) in try dataset.fit(arguments.kind, arguments.parameters)
     }
-    let model = Recommender(fitted, dataset)
+    let model = Recommender(fitted, dataset, fitSeconds: (ContinuousClock.now - start) / .seconds(1))
     session.noteProgress(of: model)
     // An interrupted fit still has a model; computing its warnings must not be cancelled again.
     let cancellation = fitted.wasInterrupted ? Cancellation() : Cancellation.current
@@ -95,8 +97,10 @@ extension NotebookVerb {
       try session.waiting { () throws(Diagnostic) in try wait("Enter: step \(report.number + 1)") }
     }
     do throws(Diagnostic) {
+      let (start, waited) = (ContinuousClock.now, session.waited)
       let fitted = try dataset.fit(arguments.kind, arguments.parameters, walk: walk)
-      return .model(Recommender(fitted, dataset))
+      let seconds = (ContinuousClock.now - start) / .seconds(1) - (session.waited - waited)
+      return .model(Recommender(fitted, dataset, fitSeconds: seconds))
     } catch {
       throw error.located(at: call.span)
     }

@@ -31,7 +31,7 @@ private struct EvaluationOptions: VerbOptions {
     .table("on", \.on, "the held-out rows: warns if they are in `train`, or begin before its end"),
     .table("labels", \.labels, "a table with a category for every item, for diversity"),
     .column("by", \.by, "a column of users: a row for each of its values"),
-    .text("log", \.log, "a file that the rows are added to, with the model's parameters and the time"),
+    .text("log", \.log, "a file that the rows are added to, with parameters, data, and seconds of fit and lists"),
     .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the bootstrap"),
   ]
 }

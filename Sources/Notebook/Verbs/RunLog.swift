@@ -11,7 +11,7 @@ import Glibc
 import Musl
 #endif
 
-/// A row of the log of results, which grows over sessions: the metric, the model, the data and the time.
+/// A row of the log of results, which grows over sessions: the metric, the model, the data and the times.
 struct RunLine {
   var model: String
   var other: String?
@@ -66,12 +66,12 @@ extension Session {
       var rows = try runs(lines, verb: verb)
       if isFileThere(path) {
         let before = try table(.scan(openTable(path)))
-        guard before.schema == rows.schema else {
+        guard let filled = before.filled(to: rows.schema) else {
           throw Diagnostic(
             "\(path) has other columns than a table of results", hint: "name another file: `log=\"runs.parquet\"`",
             notes: ["its columns: " + before.schema.summary])
         }
-        rows = try concat([before, rows])
+        rows = try concat([filled, rows])
       }
       var options = SaveOptions()
       options.overwrite = true
@@ -97,6 +97,7 @@ extension Session {
     let parameters = models.map { model in
       model.map { $0.model.model.settings.map { "\($0.name)=\($0.value.text)" }.joined(separator: " ") }
     }
+    let times = models.map { $0?.times }
     return Table([
       ("time", try Column(.datetime(.microseconds), lines.map { _ in now })),
       ("verb", Column(lines.map { _ in verb })), ("model", Column(lines.map(\.model))),
@@ -105,11 +106,22 @@ extension Session {
       ("segment", Column(lines.map(\.segment))), ("metric", Column(lines.map(\.metric))),
       ("value", Column(lines.map(\.value))), ("half_interval", Column(lines.map(\.half))),
       ("p", Column(lines.map(\.p))), ("users", Column(lines.map(\.users))),
+      ("fit_seconds", Column(times.map { $0?.fitSeconds })),
+      ("recommend_seconds", Column(times.map { $0?.lists?.seconds })),
+      ("recommend_users", Column(times.map { $0?.lists?.users })),
     ])
   }
 }
 
 extension Table {
+  /// The table with the columns of `wanted`: null where it has none of that name, as a log of an older version. Nil if
+  /// it has a column that is not wanted, or one of another type, or no column of metrics.
+  fileprivate func filled(to wanted: Schema) -> Table? {
+    guard schema.names.contains("metric"), schema.fields.allSatisfy(wanted.fields.contains) else { return nil }
+    let columns = wanted.fields.map { column($0.name) ?? .nulls($0.type, count: rowCount) }
+    return Table(wanted, columns, rowCount: rowCount)
+  }
+
   fileprivate func text(_ column: String, _ row: Int) -> String? {
     guard let column = self.column(column), !column.isNull(row) else { return nil }
     return column[row].description
