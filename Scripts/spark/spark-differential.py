@@ -17,18 +17,17 @@ import argparse
 import collections
 import math
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "differential"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 from pipeline_cases import make_pipeline  # noqa: E402
+from sail_server import start_sail  # noqa: E402
 
 ORDERED = ("head", "tail", "slice", "row_index", "unique", "sample")
 # What a server cannot do, or does in its own way, by its own words: counted, and listed in docs/SPARK.md.
@@ -36,27 +35,6 @@ ITS_OWN = r"not implemented|not supported|unsupported|not yet|cannot be safely|N
 
 # Windows whose values depend on the order of equal rows, which is another one there: that is said, and counted here.
 TELLS_EQUAL_ROWS_APART = r"(row_number|ntile|lag|lead|cum_sum|cum_max|forward_fill|backward_fill)\(.* over \(.*order by|rows \d|running"
-
-
-def start_sail():
-    """Sail on a free port of loopback, and its address."""
-    program = shutil.which("sail", path=str(Path(sys.executable).parent)) or shutil.which("sail")
-    if not program:
-        sys.exit("no sail: pip install pysail")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([program, "spark", "server", "--ip", "127.0.0.1", "--port", str(port)],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server, f"sc://127.0.0.1:{port}"
-        if server.poll() is not None:
-            sys.exit(2)
-        time.sleep(0.1)
-    server.kill()
-    sys.exit(2)
 
 
 def as_spark_has_it(frame):

@@ -7,7 +7,7 @@ import Terminal
 /// Writes a session in a format for people who do not run it.
 struct Export: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a session file as a web page, a PDF or a Jupyter notebook.",
+    abstract: "Write a session file as a web page, a PDF, a Jupyter notebook or a PySpark script.",
     discussion:
       "The recorded output is exported; cells run only with `--run`. Notes for the speaker and hidden cells are left out.\n\n"
       + forms.map { "- `--to \($0.name)`: \($0.summary)" }.joined(separator: "\n"))
@@ -62,12 +62,14 @@ struct Export: SessionCommand {
     let stem = name.hasSuffix(".md") ? String(name.dropLast(3)) : name
     let document = try output.document(in: file)
     var context = ExportContext(title: stem, folder: folderName(file))
-    if language == "python" {
+    let dialect: PythonDialect? =
+      form == ExportFormat.pyspark.name ? .spark : language == "python" ? .polars : nil
+    if let dialect {
       var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
       runner.access = try trust.access(of: file)
       let settings = options.session(output).settings
       context.python = try working(output) { () throws(Diagnostic) in
-        try runner.python(settings: settings, version: version)
+        try runner.python(dialect, settings: settings, version: version)
       }
     }
     if isRun {
@@ -83,7 +85,7 @@ struct Export: SessionCommand {
       TerminalStream.output.write(text).leaveIfIncomplete()
       return
     }
-    let path = self.output ?? "\(folderName(file))/\(stem).\(form)"
+    let path = self.output ?? "\(folderName(file))/\(stem).\(isPrinted ? form : format.fileExtension)"
     try authorizeReplacing(path, format)
     if isPrinted {
       try working(output) { () throws(Diagnostic) in try PDFExport.write(page: text, to: path) }

@@ -2,16 +2,26 @@ public import Diagnostics
 
 /// A file format for sharing a session with people who do not run it.
 public struct ExportFormat: Sendable {
-  /// The name for `--to`, which is also the file extension.
+  /// The name for `--to`.
   public let name: String
+  public let fileExtension: String
   public let summary: String
   /// Whether a file was made by an export, so that another export may replace it.
   public let isOwn: @Sendable (_ text: String) -> Bool
   /// Returns the content of the exported file.
   public let text: @Sendable (_ document: SessionDocument, _ context: ExportContext) throws(Diagnostic) -> String
 
+  /// - Parameter fileExtension: the name if it is nil.
+  init(
+    name: String, fileExtension: String? = nil, summary: String, isOwn: @escaping @Sendable (_ text: String) -> Bool,
+    text: @escaping @Sendable (_ document: SessionDocument, _ context: ExportContext) throws(Diagnostic) -> String
+  ) {
+    (self.name, self.fileExtension, self.summary) = (name, fileExtension ?? name, summary)
+    (self.isOwn, self.text) = (isOwn, text)
+  }
+
   /// All formats.
-  public static let all: [ExportFormat] = [.html, .jupyter]
+  public static let all: [ExportFormat] = [.html, .jupyter, .pyspark]
 }
 
 /// The data for an export beyond the session's text.

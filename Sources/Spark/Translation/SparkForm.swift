@@ -17,6 +17,8 @@ struct SparkForm: Sendable {
     let span: SourceSpan?
     /// The condition of `where`; nil without one.
     var condition: SparkExpression?
+    /// Whether it is an aggregate of a window.
+    var isOfWindow = false
 
     var first: SparkExpression { values[0] }
     var inputType: DataType { arguments.first?.type ?? .null }
@@ -40,8 +42,31 @@ struct SparkForm: Sendable {
 
   let make: @Sendable (Call, inout SparkTranslator) throws(Diagnostic) -> SparkExpression
 
+  /// The same without care for edges, as a person writes it; nil if `make` is that already.
+  private(set) var plain: (@Sendable (Call) -> SparkExpression)?
+  /// What `plain` does in another way.
+  private(set) var difference: String?
+  /// Whether that is so of floats alone.
+  private var isOfFloats = false
+
   init(_ make: @escaping @Sendable (Call, inout SparkTranslator) throws(Diagnostic) -> SparkExpression) {
     self.make = make
+  }
+
+  /// The form with another one for people to read, and how the two differ.
+  func plainly(
+    _ difference: String? = nil, ofFloats: Bool = false, _ plain: @escaping @Sendable (Call) -> SparkExpression
+  ) -> SparkForm {
+    var form = self
+    (form.plain, form.difference, form.isOfFloats) = (plain, difference, ofFloats)
+    return form
+  }
+
+  /// Makes the expression in the way that the translator asks for.
+  func expression(_ call: Call, _ translator: inout SparkTranslator) throws(Diagnostic) -> SparkExpression {
+    guard translator.isPlain, let plain else { return try make(call, &translator) }
+    if let difference, !isOfFloats || call.type.isFloat { translator.note("\(call.name): \(difference)") }
+    return plain(call)
   }
 
   /// A Spark function with the same arguments.
@@ -73,7 +98,7 @@ extension SparkTranslator {
     let call = SparkForm.Call(
       name: function.name, values: values, arguments: arguments, type: expression.type, carrier: carrier,
       span: expression.span)
-    return try form.make(call, &self).cast(carrier)
+    return shaped(try form.expression(call, &self), carrier)
   }
 
   private mutating func formula(
@@ -85,9 +110,9 @@ extension SparkTranslator {
     elements.append(name)
     defer { elements.removeLast() }
     let formula = try self.expression(arguments[1], &step, inGroups: inGroups)
-    return SparkExpression.call(
-      function.name == "list_map" ? "transform" : "filter", [list, .lambda(formula, [name])]
-    ).cast(try carrier(expression.type, at: expression.span))
+    return shaped(
+      .call(function.name == "list_map" ? "transform" : "filter", [list, .lambda(formula, [name])]),
+      try carrier(expression.type, at: expression.span))
   }
 
   /// Translates an aggregate of a group.
@@ -103,8 +128,9 @@ extension SparkTranslator {
     let condition = function.unfilteredName == nil ? nil : values.popLast()
     let call = SparkForm.Call(
       name: name, values: values, arguments: arguments, type: expression.type,
-      carrier: try carrier(expression.type, at: expression.span), span: expression.span, condition: condition)
-    return try form.make(call, &self)
+      carrier: try carrier(expression.type, at: expression.span), span: expression.span, condition: condition,
+      isOfWindow: isOfWindow)
+    return try form.expression(call, &self)
   }
 
   /// Evaluates an aggregate over the whole table, beside every row.

@@ -24,7 +24,8 @@ extension SparkFunctions {
       }
       return .call("split", [call.first, .text(escaped(separator)), .int(-1)])
     },
-    "trim": .of { stripped($0.first, of: white) }, "strip/1": .of { stripped($0.first, of: white) },
+    "trim": .of { stripped($0.first, of: white) }.plainly("takes away spaces alone") { .call("trim", $0.values) },
+    "strip/1": .of { stripped($0.first, of: white) },
     "strip/2": SparkForm { (call, _) throws(Diagnostic) in
       guard let characters = call.text(1) else { return .literal(.null(.text)) }
       let set = characters.unicodeScalars.map { escaped(String($0)) }.joined()

@@ -28,7 +28,7 @@ package enum SparkFunctions {
       guard call.type.wholeRange?.least != 0 else { return call.first }
       let negative = try translator.arithmetic(.subtract, .whole(0), call.first, call.type, at: call.span)
       return .when((call.first.isBelow(.whole(0)), negative), otherwise: call.first)
-    },
+    }.plainly { .call("abs", $0.values) },
     "round": SparkForm { (call, translator) throws(Diagnostic) in
       let digits = call.integer(1) ?? 0
       if case .decimal(_, let scale) = call.type, digits >= 0 {
@@ -43,25 +43,29 @@ package enum SparkFunctions {
       let scale = SparkExpression.double((0..<digits).reduce(1.0) { power, _ in power * 10 })
       let isSmall = SparkExpression.call("abs", [value]).isBelow(.double(1e290))
       return .when((isSmall, .call("/", [toEven(value.times(scale)), scale])), otherwise: value)
+    }.plainly("halves are those of the digits that are written") { call in
+      .call("bround", [call.first, .int(call.integer(1) ?? 0)])
     },
     "floor": SparkForm { (call, translator) throws(Diagnostic) in
       if call.type.isInteger { return call.first }
       return call.type.isFloat ? translator.wholeFloor(call.first.cast(.double)) : .call("floor", call.values)
-    },
+    }.plainly { .call("floor", $0.values) },
     "ceil": SparkForm { (call, translator) throws(Diagnostic) in
       if call.type.isInteger { return call.first }
       return call.type.isFloat ? translator.wholeFloor(call.first.cast(.double), up: true) : .call("ceil", call.values)
-    },
-    "sqrt": .of { .call("sqrt", [$0.first.cast(.double)]) },
-    "exp": .of { .call("exp", [$0.first.cast(.double)]) },
-    "log": .of { logarithm($0.first.cast(.double), zero: 0, "ln") },
-    "log1p": .of { logarithm($0.first.cast(.double), zero: -1, "log1p") },
+    }.plainly { .call("ceil", $0.values) },
+    "sqrt": .of { .call("sqrt", [$0.first.cast(.double)]) }.plainly { .call("sqrt", $0.values) },
+    "exp": .of { .call("exp", [$0.first.cast(.double)]) }.plainly { .call("exp", $0.values) },
+    "log": .of { logarithm($0.first.cast(.double), zero: 0, "ln") }
+      .plainly("of zero and below it is null") { .call("ln", $0.values) },
+    "log1p": .of { logarithm($0.first.cast(.double), zero: -1, "log1p") }
+      .plainly("of -1 and below it is null") { .call("log1p", $0.values) },
     "sign": .of { call in
       let zero = SparkExpression.int(0)
       return .when(
         (call.first.isAbove(zero).and(isNumber(call)), .int(1)), (call.first.isBelow(zero), .int(-1)),
         otherwise: call.type.isFloat ? call.first : .when((call.first.isKnown, zero)))
-    },
+    }.plainly { .call("signum", $0.values) },
     "clip": .of { call in
       let (value, least, greatest) = (call.values[0], call.values[1], call.values[2])
       let raised = SparkExpression.when((value.isBelow(least), least), otherwise: value)
@@ -109,14 +113,16 @@ package enum SparkFunctions {
   // MARK: Dates
 
   private static let dates: [String: SparkForm] = [
-    "date/1": .of { $0.first }, "date/3": .of { .call("make_date", $0.values.map { $0.cast(.integer) }) },
+    "date/1": .of { $0.first },
+    "date/3": .of { .call("make_date", $0.values.map { $0.cast(.integer) }) }.plainly { .call("make_date", $0.values) },
     "year": .same("year"), "quarter": .same("quarter"), "month": .same("month"), "day": .same("day"),
     "weekday": .of { call in
       // Computed from the distance to a Monday, because `weekday` differs between servers.
       let days = SparkExpression.call("datediff", [call.first.cast(.date), .literal(.date(4))])
       let rest = SparkExpression.call("%", [days, .int(7)])
       return SparkExpression.call("%", [rest.plus(.int(7)), .int(7)]).plus(.int(1))
-    }, "week": .same("weekofyear"),
+    }.plainly { SparkExpression.call("weekday", $0.values).plus(.int(1)) },
+    "week": .same("weekofyear"),
     "hour": clock("hour"), "minute": clock("minute"), "second": clock("second"),
     "truncate": SparkForm { (call, translator) throws(Diagnostic) in
       let days = ["1d": "day", "1w": "week", "1mo": "month", "1q": "quarter", "1y": "year"]
@@ -173,14 +179,15 @@ package enum SparkFunctions {
   // MARK: Lists
 
   private static let lists: [String: SparkForm] = [
-    "list_len": .of { call in .when((call.first.isKnown, .call("size", call.values))) },
+    "list_len": .of { call in .when((call.first.isKnown, .call("size", call.values))) }
+      .plainly { .call("array_size", $0.values) },
     "list_contains": .of { call in
       .when(
         (
           call.first.isKnown.and(call.values[1].isKnown),
           .call("coalesce", [.call("array_contains", call.values), .literal(.bool(false))])
         ))
-    },
+    }.plainly("null where the value is not found and the list has a null") { .call("array_contains", $0.values) },
     "list_get": SparkForm { (call, translator) throws(Diagnostic) in
       guard let place = call.integer(1) else { throw translator.refusal("places that differ by row", at: call.span) }
       let index = place >= 0 ? SparkExpression.int(place) : SparkExpression.call("size", [call.first]).plus(.int(place))
@@ -196,7 +203,12 @@ package enum SparkFunctions {
       return .call("slice", [call.first, .int(from + 1), count ?? .call("size", [call.first])])
     },
     "list_sort": .same("array_sort"), "list_reverse": .same("reverse"), "list_unique": .same("array_distinct"),
-    "list_sum": SparkForm { (call, translator) throws(Diagnostic) in try listSum(call, &translator) },
+    "list_sum": SparkForm { (call, translator) throws(Diagnostic) in try listSum(call, &translator) }.plainly { call in
+      let isFloat = call.type.isFloat
+      let value = SparkExpression.call("coalesce", [.variable("e"), isFloat ? .double(0) : .whole(0)])
+      let sum = SparkExpression.lambda(SparkExpression.variable("a").plus(value), ["a", "e"])
+      return .call("aggregate", [call.first, isFloat ? .double(0) : SparkExpression.whole(0).cast(.long), sum])
+    },
     "list_mean": SparkForm { (call, translator) throws(Diagnostic) in
       guard case .list(let element) = call.inputType, element.isInteger || element == .f64 else {
         throw translator.refusal("the mean of a \(call.inputType)", at: call.span)

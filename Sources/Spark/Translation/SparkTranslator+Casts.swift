@@ -9,6 +9,7 @@ extension SparkTranslator {
     _ value: SparkExpression, _ type: DataType, to wanted: DataType, _ mode: CastMode, at span: SourceSpan?
   ) throws(Diagnostic) -> SparkExpression {
     let carrier = try carrier(wanted, at: span)
+    if isPlain { return plainCast(value, type, to: wanted, mode, carrier) }
     if type == wanted || type == .null { return value.cast(carrier) }
     guard let isKept = try kept(value, type, wanted, mode, at: span) else { return value.cast(carrier) }
     let result =
@@ -21,6 +22,16 @@ extension SparkTranslator {
         "a value of type \(type) is none of \(wanted), on \(engine)", carrier, at: span,
         hint: mode == .strict ? "`try_cast` gives null" : "`cast` says which type both are to have")
     return .when((value.isNull, .literal(.null(carrier))), (isKept, result), otherwise: lost)
+  }
+
+  /// A cast as a person writes it. Conversions that operators do themselves are left out.
+  private mutating func plainCast(
+    _ value: SparkExpression, _ type: DataType, to wanted: DataType, _ mode: CastMode, _ carrier: SparkType
+  ) -> SparkExpression {
+    if mode == .exact, type == .null || type.isNumeric && wanted.isNumeric || type.carrier == carrier { return value }
+    if type == wanted { return value }
+    if type.isFloat, wanted.isInteger, mode == .strict { note("a cast to whole numbers cuts fractions off") }
+    return .cast(value, carrier, isTry: mode == .lenient)
   }
 
   private func isNarrowed(_ type: DataType, _ wanted: DataType) -> Bool { type.isDecimal || wanted.isDecimal }

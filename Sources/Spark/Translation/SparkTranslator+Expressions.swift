@@ -23,7 +23,7 @@ extension SparkTranslator {
         at: expression.span)
     case .negate(let operand):
       let value = try self.expression(operand, &step, inGroups: inGroups)
-      if operand.type.isFloat { return .call("negative", [value]) }
+      if operand.type.isFloat || isPlain { return .call("negative", [value]) }
       return try arithmetic(
         .subtract, .int(0), value, expression.type, at: expression.span)
     case .not(let operand): return try self.expression(operand, &step, inGroups: inGroups).negated
@@ -40,11 +40,13 @@ extension SparkTranslator {
       return .when(
         (
           try self.expression(condition, &step, inGroups: inGroups),
-          try self.expression(then, &step, inGroups: inGroups).cast(type)
-        ), otherwise: try self.expression(otherwise, &step, inGroups: inGroups).cast(type))
+          shaped(try self.expression(then, &step, inGroups: inGroups), type)
+        ), otherwise: shaped(try self.expression(otherwise, &step, inGroups: inGroups), type))
     case .call(let function, let arguments):
       return try row(function, arguments, in: expression, &step, inGroups: inGroups)
     case .aggregate(let function, let arguments):
+      isOfWindow = !inGroups
+      defer { isOfWindow = false }
       let value = try aggregate(function, arguments, in: expression, &step)
       guard !inGroups else { return value }
       return adding(try overWholeTable(value), to: &step)
@@ -63,7 +65,7 @@ extension SparkTranslator {
   }
 
   func constants(_ list: ConstantList, at span: SourceSpan?) throws(Diagnostic) -> SparkExpression {
-    .call("array", try elements(of: list, at: span)).cast(try carrier(.list(list.elements.type), at: span))
+    shaped(.call("array", try elements(of: list, at: span)), try carrier(.list(list.elements.type), at: span))
   }
 
   private func elements(of list: ConstantList, at span: SourceSpan?) throws(Diagnostic) -> [SparkExpression] {
@@ -85,7 +87,7 @@ extension SparkTranslator {
     }
     let none = SparkExpression.when((value.isKnown, .literal(.bool(isNegated))))
     guard list.elements.count > 0 else { return none }
-    guard type.compares(exactlyWith: list.elements.type) || type == list.elements.type else {
+    guard isPlain || type.compares(exactlyWith: list.elements.type) || type == list.elements.type else {
       throw refusal("a list of \(list.elements.type) beside \(type)", at: span)
     }
     let found = SparkExpression.call("in", [value] + (try elements(of: list, at: span)))
@@ -114,13 +116,25 @@ extension SparkTranslator {
       return try temporal(operation, first, left.type, second, right.type, expression)
     }
     switch operation {
+    case .divide where isPlain:
+      if right.constantValue == nil { note("division by zero is an error") }
+      // The quotient of whole numbers is a float there too.
+      return .call(
+        "/",
+        [
+          try self.expression(left.withoutFloat, &step, inGroups: inGroups),
+          try self.expression(right.withoutFloat, &step, inGroups: inGroups),
+        ])
     case .divide: return quotient(first, second, expression.type)
+    case .power where isPlain: return .call("power", [first, second])
     case .power:
       guard expression.type.isFloat else {
         throw refusal("whole powers", at: expression.span, hint: "`cast(x, f64) ** n` is floating")
       }
       return SparkExpression.call("power", [first.cast(.double), second.cast(.double)]).cast(
         try carrier(expression.type))
+    case .floorDivide where isPlain: return .call("floor", [.call("/", [first, second])])
+    case .remainder where isPlain: return .call("pmod", [first, second])
     default: return try arithmetic(operation, first, second, expression.type, at: expression.span)
     }
   }
@@ -131,7 +145,7 @@ extension SparkTranslator {
   ) throws(Diagnostic) -> SparkExpression {
     var first = try self.expression(left, &step, inGroups: inGroups)
     var second = try self.expression(right, &step, inGroups: inGroups)
-    if !left.type.compares(exactlyWith: right.type), left.type != right.type {
+    if !isPlain, !left.type.compares(exactlyWith: right.type), left.type != right.type {
       // A constant can be converted exactly.
       switch (left.constantValue, right.constantValue) {
       case (_, let value?): second = try exactConstant(value, beside: left.type, at: expression.span)
@@ -142,8 +156,15 @@ extension SparkTranslator {
           hint: "`cast` one of the two to the type of the other")
       }
     }
+    if isPlain, case .call("pmod", let parts, _) = first, case .integer(0)? = right.constantValue,
+      operation == .equal || operation == .notEqual
+    {
+      // Of a multiple, the sign does not matter.
+      first = .call("%", parts)
+    }
     switch operation {
     case .equal: return first.equals(second)
+    case .notEqual where isPlain: return .call("!=", [first, second])
     case .notEqual: return first.equals(second).negated
     default: return .call(operation.rawValue, [first, second])
     }
@@ -191,6 +212,7 @@ extension SparkTranslator {
     at span: SourceSpan?
   ) throws(Diagnostic) -> SparkExpression {
     let carrier = try carrier(type, at: span)
+    if isPlain { return .call(operation.rawValue, [left, right]) }
     if type.isFloat {
       guard type == .f64 else { throw refusal("arithmetic of f32", at: span, hint: "`cast(x, f64)` first") }
       switch operation {
@@ -270,14 +292,22 @@ extension SparkTranslator {
     _ rightType: DataType, _ expression: BoundExpression
   ) throws(Diagnostic) -> SparkExpression {
     switch (leftType, operation, rightType) {
-    case (.date, .subtract, .date): return .call("datediff", [left, right]).cast(.long)
-    case (.date, .add, let days) where days.isInteger: return .call("date_add", [left, right.cast(.integer)])
-    case (.date, .subtract, let days) where days.isInteger: return .call("date_sub", [left, right.cast(.integer)])
+    case (.date, .subtract, .date): return shaped(.call("datediff", [left, right]), .long)
+    case (.date, .add, let days) where days.isInteger: return .call("date_add", [left, shaped(right, .integer)])
+    case (.date, .subtract, let days) where days.isInteger: return .call("date_sub", [left, shaped(right, .integer)])
     case (.datetime, .subtract, .datetime), (.datetime, .add, .duration), (.datetime, .subtract, .duration),
       (.duration, .add, .duration), (.duration, .subtract, .duration):
-      return .call(operation.rawValue, [left, right]).cast(try carrier(expression.type, at: expression.span))
+      return shaped(.call(operation.rawValue, [left, right]), try carrier(expression.type, at: expression.span))
     default: throw refusal("`\(operation.rawValue)` of \(leftType) and \(rightType)", at: expression.span)
     }
+  }
+}
+
+extension BoundExpression {
+  /// The whole number in a conversion to a float.
+  fileprivate var withoutFloat: BoundExpression {
+    if case .cast(let inner, let mode) = node, mode != .lenient, inner.type.isInteger, type == .f64 { return inner }
+    return self
   }
 }
 

@@ -16,7 +16,8 @@ extension SparkTranslator {
     }
     var value = try expression(key.expression, &step)
     if case .column = value {} else { value = adding(value, to: &step) }
-    guard type.isFloat, key.isDescending else { return [SparkSortKey(value, isDescending: key.isDescending)] }
+    if isPlain, type.isFloat, key.isDescending { note("NaN comes before all numbers in a descending order") }
+    guard type.isFloat, key.isDescending, !isPlain else { return [SparkSortKey(value, isDescending: key.isDescending)] }
     let rank = SparkExpression.when(
       (value.isNull, .int(2)), (.call("isnan", [value]), .int(1)), otherwise: .int(0))
     return [SparkSortKey(adding(rank, to: &step)), SparkSortKey(value, isDescending: true)]

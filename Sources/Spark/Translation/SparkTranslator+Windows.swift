@@ -21,7 +21,7 @@ extension SparkTranslator {
     _ step: inout SparkStep
   ) throws(Diagnostic) -> SparkExpression {
     var keys: [SparkExpression] = []
-    for key in window.keys { keys.append(try self.expression(key, &step).asKey(key.type)) }
+    for key in window.keys { keys.append(groupKey(try self.expression(key, &step), key.type)) }
     var order: [SparkSortKey] = []
     for key in window.order { order += try sortKeys(key, &step) }
     let isPlace = function.kind == .window
@@ -36,8 +36,12 @@ extension SparkTranslator {
     if ["first", "last"].contains(function.name) { goesRowByRow = true }
     if goesRowByRow {
       let others = tieBreakers(step, besides: order)
-      if !others.isEmpty { note("rows that are equal in a window's order are ordered by their other columns") }
-      order += others
+      if isPlain {
+        note("rows that are equal in a window's order come in any order")
+      } else {
+        if !others.isEmpty { note("rows that are equal in a window's order are ordered by their other columns") }
+        order += others
+      }
     }
     if isPlace { return try place(function, arguments, keys, order, in: expression, &step) }
     if ["first", "last"].contains(function.name), window.frame == nil {
@@ -45,12 +49,15 @@ extension SparkTranslator {
       return .window(
         .call(function.name, [value]), partitionedBy: keys, orderedBy: order, SparkFrame(.unbounded, .unbounded))
     }
+    isOfWindow = true
+    defer { isOfWindow = false }
     let value = try aggregate(function, arguments, in: expression, &step)
     let frame = try window.frame.map { (frame) throws(Diagnostic) in try self.frame(frame, at: expression.span) }
     let own = frame == nil ? [] : order
-    return try value.over { (aggregate) throws(Diagnostic) in
+    let windowed = try value.over { (aggregate) throws(Diagnostic) in
       .window(aggregate, partitionedBy: keys, orderedBy: own, frame)
-    }.cast(try carrier(expression.type, at: expression.span))
+    }
+    return shaped(windowed, try carrier(expression.type, at: expression.span))
   }
 
   private func frame(_ frame: Frame, at span: SourceSpan?) throws(Diagnostic) -> SparkFrame {
@@ -79,12 +86,12 @@ extension SparkTranslator {
         }
         distance = Int(number)
       }
-      return over(.call(function.name, [values[0], .int(distance)]), nil).cast(type)
+      return shaped(over(.call(function.name, [values[0], .int(distance)]), nil), type)
     case "ntile":
       guard case .integer(let count)? = arguments[0].constantValue, count < 1 << 31 else {
         throw refusal("this number of parts", at: expression.span)
       }
-      return over(.call("ntile", [.int(Int(count))]), nil).cast(type)
+      return shaped(over(.call("ntile", [.int(Int(count))]), nil), type)
     case "cum_sum":
       let call = SparkForm.Call(
         name: "cum_sum", values: values, arguments: arguments, type: expression.type, carrier: type,
@@ -92,8 +99,8 @@ extension SparkTranslator {
       guard expression.type.isNumeric, expression.type != .u64, expression.type != .f32 else {
         throw refusal("a running sum of \(call.inputType)", at: expression.span)
       }
-      let value = call.inputType == .bool ? values[0].cast(.long) : values[0].cast(type)
-      return .when((values[0].isKnown, over(.call("sum", [value]), running).cast(type)))
+      let value = call.inputType == .bool ? values[0].cast(.long) : shaped(values[0], type)
+      return .when((values[0].isKnown, shaped(over(.call("sum", [value]), running), type)))
     case "cum_max":
       if expression.type.isFloat || expression.type.isNested {
         throw refusal("a running maximum of \(expression.type)", at: expression.span)
@@ -106,7 +113,7 @@ extension SparkTranslator {
       guard let name = SparkTranslator.places[function.name] else {
         throw refusal("it has no `\(function.name)`", at: expression.span)
       }
-      return over(.call(name, []), nil).cast(type)
+      return shaped(over(.call(name, []), nil), type)
     }
   }
 }

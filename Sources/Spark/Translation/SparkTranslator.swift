@@ -18,13 +18,23 @@ struct SparkTranslator {
   /// The variable names for `it`, outermost formula first.
   var elements: [String] = []
   let engine: String
+  /// Whether the result is for people to read: without checks on the server, with windows in their places.
+  let isPlain: Bool
+  /// Whether the aggregate that is translated is one of a window.
+  var isOfWindow = false
 
   init(
-    engine: String, count: ((SparkRelation) throws(Diagnostic) -> Int)? = nil,
+    engine: String, isPlain: Bool = false, count: ((SparkRelation) throws(Diagnostic) -> Int)? = nil,
     upload: @escaping (Plan) throws(Diagnostic) -> [UInt8]
   ) {
-    (self.engine, self.count, self.upload) = (engine, count, upload)
+    (self.engine, self.isPlain, self.count, self.upload) = (engine, isPlain, count, upload)
   }
+
+  /// The value as a key for grouping.
+  func groupKey(_ value: SparkExpression, _ type: DataType) -> SparkExpression { isPlain ? value : value.asKey(type) }
+
+  /// The value in the type of the plan. Text for people leaves that to Spark.
+  func shaped(_ value: SparkExpression, _ type: SparkType) -> SparkExpression { isPlain ? value : value.cast(type) }
 
   /// The prefix of an error message that stands for a diagnostic of `checks`.
   static let mark = "lectern#"
@@ -35,7 +45,7 @@ struct SparkTranslator {
   }
 
   mutating func note(_ text: String) {
-    let text = "\(engine): \(text)"
+    let text = isPlain ? text : "\(engine): \(text)"
     if !notes.contains(text) { notes.append(text) }
   }
 
@@ -126,6 +136,7 @@ struct SparkTranslator {
 
   /// Adds a computed column to the relation.
   mutating func adding(_ value: SparkExpression, to step: inout SparkStep) -> SparkExpression {
+    if isPlain { return value }
     let name = fresh()
     step.relation = .project(step.relation, [.star, .alias(value, name)])
     return .column(name)

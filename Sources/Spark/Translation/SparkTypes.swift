@@ -1,12 +1,12 @@
 import Diagnostics
-import Tables
+package import Tables
 
 // Mapping of types. Spark has no unsigned integers, one unit of time, and no time of day. A type without an equivalent is
 // stored in a wider type, and values are checked against the original type when they come back.
 
 extension DataType {
   /// The Spark type that stores values of this type; nil if there is none.
-  var carrier: SparkType? {
+  package var carrier: SparkType? {
     switch self {
     case .null: .null
     case .bool: .bool

@@ -49,7 +49,7 @@ enum PythonSpelling {
   ]
   /// Names that the notebook itself uses: of Python, of the imports, and of the functions above the cells.
   private static let taken = Set([
-    "DATA", "display", "list", "len", "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int",
+    "DATA", "spark", "display", "list", "len", "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int",
     "float", "sorted", "zip", "abs", "map", "enumerate", "round", "isinstance", "hasattr", "getattr", "frozenset",
     "bool", "iter",
   ]).union(PythonNeeds.Module.allCases.flatMap(\.names)).union(PythonHelper.allCases.flatMap(\.names))
@@ -117,7 +117,7 @@ struct PythonNeeds: Hashable {
   enum Module: Int, CaseIterable {
     case copying, combinations, dates, decimals, paths, clock
     case matplotlib, numpy, pandas, polars, torch, implicitALS, implicitBPR, implicitNeighbors, scipy, svds, elasticNet,
-      surprise, threads
+      surprise, threads, sparkFunctions, sparkWindow
 
     /// Whether it comes with Python.
     var isStandard: Bool { rawValue <= Module.clock.rawValue }
@@ -150,6 +150,8 @@ struct PythonNeeds: Hashable {
       case .polars: "import polars as pl"
       case .torch: "import torch"
       case .scipy: "from scipy import sparse"
+      case .sparkFunctions: "from pyspark.sql import functions as F"
+      case .sparkWindow: "from pyspark.sql import Window"
       }
     }
   }

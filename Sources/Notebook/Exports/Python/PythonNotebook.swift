@@ -15,8 +15,9 @@ public struct PythonNotebook: Sendable {
 package final class PythonWriter {
   private var translator: PythonTranslator?
   private var cells: [[PythonTranslator.Lines]] = []
+  private let dialect: PythonDialect
 
-  package init() {}
+  package init(_ dialect: PythonDialect = .polars) { self.dialect = dialect }
 
   /// Adds the code of a cell that ran.
   ///
@@ -24,7 +25,7 @@ package final class PythonWriter {
   package func add(_ traces: [StatementTrace], of session: Session, comment: String? = nil) {
     var lines: [PythonTranslator.Lines] = []
     for trace in traces {
-      let translator = self.translator ?? PythonTranslator(session: session, trace: trace)
+      let translator = self.translator ?? PythonTranslator(session: session, trace: trace, dialect: dialect)
       self.translator = translator
       translator.trace = trace
       lines.append(translator.translate(trace.statement))
@@ -46,6 +47,11 @@ package final class PythonWriter {
   ///   - dataFolder: the folder as written in the notebook.
   ///   - version: the version of Lectern to mention in the code; nil mentions none.
   package func notebook(dataFolder: String, version: String?) -> PythonNotebook {
+    if dialect == .spark {
+      let head = translator?.sparkHead(dataFolder: dataFolder, version: version) ?? []
+      return PythonNotebook(
+        head: head.joined(separator: "\n"), helpers: "", cells: cells.map { translator?.sparkLines($0) })
+    }
     let needs = translator?.needs ?? PythonNeeds()
     var called = needs.helpers
     while let missing = called.flatMap(\.needed).first(where: { !called.contains($0) }) { called.insert(missing) }
@@ -93,12 +99,19 @@ package final class PythonWriter {
 extension SessionRunner {
   /// Runs every cell and translates it to Python.
   public func python(settings: Settings, version: String) throws(Diagnostic) -> PythonNotebook {
+    try python(.polars, settings: settings, version: version)
+  }
+
+  /// Runs every cell and translates it to a data frame program.
+  package func python(
+    _ dialect: PythonDialect, settings: Settings, version: String
+  ) throws(Diagnostic) -> PythonNotebook {
     let session = Session(settings: settings)
     session.dataFolder = dataFolder
     session.confine(to: access)
     try session.adopt(document, at: path)
     session.keepsTraces = true
-    let writer = PythonWriter()
+    let writer = PythonWriter(dialect)
     for cell in document.cells {
       if cell.options.isSkipped {
         writer.add(comment: cell.code.trimmed)

@@ -2,9 +2,16 @@ import Query
 import Tables
 
 /// A chain of method calls on a table.
-struct PythonChain {
+struct PythonChain: Hashable {
   var head: String
   var steps: [String] = []
+  /// Whether the last step only puts columns in order.
+  var endsWithColumnOrder = false
+
+  /// The chain where the order of columns does not matter.
+  var withoutColumnOrder: PythonChain {
+    endsWithColumnOrder ? PythonChain(head: head, steps: steps.dropLast()) : self
+  }
 
   func then(_ step: String) -> PythonChain { PythonChain(head: head, steps: steps + [step]) }
 

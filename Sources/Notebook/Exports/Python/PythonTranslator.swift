@@ -2,13 +2,19 @@ import Diagnostics
 import Query
 import Tables
 
+/// What tables are in Python.
+package enum PythonDialect: Sendable {
+  case polars, spark
+}
+
 /// Translates the statements of a session to Python.
 ///
 /// Each statement is planned again, verb by verb, over empty tables with the same columns. The plan of a verb defines
-/// what it does, and is translated to polars. The results of verbs that work on more than tables come from the run of
+/// what it does, and is translated to polars or to data frames of Spark. The results of verbs that work on more than tables come from the run of
 /// the statement.
 final class PythonTranslator {
   let session: Session
+  let dialect: PythonDialect
   /// The imports and helpers that the code needs.
   var needs = PythonNeeds()
   /// Reasons why a statement may give another result in Python.
@@ -37,13 +43,30 @@ final class PythonTranslator {
   /// Whether the statement being translated uses any of it.
   private(set) var isApproximate = false
 
+  // Only for Spark:
+  /// The orders of tables that plans scan, and of variables.
+  var orders: [ObjectIdentifier: PySparkOrder] = [:]
+  private var variableOrders: [String: PySparkOrder] = [:]
+  /// Lines to write before the statement.
+  var before: [String] = []
+  /// The remarks that were made, as each is made once.
+  private var madeRemarks: Set<String> = []
+  /// Variables and results that have no value in the script.
+  private var missing: Set<String> = []
+  private var orderOfResult: PySparkOrder?
+  /// The address of the server, if the session connects to one.
+  var remote: String?
+  var needsData = false
+  var readsNanoseconds = false
+
   private enum ResultName: Hashable {
     case name(String)
     case result(Int)
   }
 
-  init(session: Session, trace: StatementTrace) {
+  init(session: Session, trace: StatementTrace, dialect: PythonDialect = .polars) {
     self.session = session
+    self.dialect = dialect
     self.trace = trace
   }
 
@@ -61,12 +84,15 @@ final class PythonTranslator {
     var lines: [String]
     /// Whether the last line is an expression whose value is shown.
     var isShown = false
+    /// The table that is the last line, for Spark.
+    var chain: PythonChain?
     /// The index of its result among the results without a variable.
     var result: Int?
   }
 
   func translate(_ statement: Statement) -> Lines {
     remarks = []
+    before = []
     switch statement.body {
     case .evaluation(let targets, let pipeline):
       isApproximate = statement.span.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
@@ -75,11 +101,16 @@ final class PythonTranslator {
       do throws(PythonGap) {
         let code = try lines(of: pipeline, named: targets, isSilenced: statement.isSilenced)
         let result = code.hasValue ? remember(targets) : nil
-        return Lines(lines: remarks.sorted().map { "# \($0)" } + code.lines, isShown: code.isShown, result: result)
-      } catch {
-        remember(targets)
+        missing.subtract(targets.map(\.name))
         return Lines(
-          lines: ["# No equal in Python: \(error.reason)"]
+          lines: saidRemarks().map { "# \($0)" } + before + code.lines, isShown: code.isShown, chain: code.chain,
+          result: result)
+      } catch {
+        let result = remember(targets)
+        missing.formUnion(targets.map(\.name))
+        if let result { missing.insert(resultNames[result]) }
+        return Lines(
+          lines: ["# \(dialect == .spark ? "Not in this script" : "No equal in Python"): \(error.reason)"]
             + statement.span.text.split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 })
       }
     case .command, .help:
@@ -91,6 +122,13 @@ final class PythonTranslator {
 
   /// Words of remarks on models whose numbers are not exactly those of Lectern.
   private static let approximations = ["nearly the same", "may change places", "metrics are others"]
+
+  /// The remarks to write: all of them, or for Spark those that were not made before.
+  private func saidRemarks() -> [String] {
+    guard dialect == .spark else { return remarks.sorted() }
+    defer { madeRemarks.formUnion(remarks) }
+    return remarks.subtracting(madeRemarks).sorted()
+  }
 
   private func rememberApproximate(_ targets: [Identifier]) {
     let isNear = isApproximate || remarks.contains { remark in Self.approximations.contains { remark.contains($0) } }
@@ -110,25 +148,32 @@ final class PythonTranslator {
     var name = "out_\(trace.cell)"
     while resultNames.contains(name) { name += "_" }
     resultNames.append(name)
+    variableOrders[name] = orderOfResult
     lastResult = .result(resultNames.count - 1)
     return resultNames.count - 1
   }
 
   private func lines(
     of pipeline: Pipeline, named targets: [Identifier], isSilenced: Bool
-  ) throws(PythonGap) -> (lines: [String], isShown: Bool, hasValue: Bool) {
+  ) throws(PythonGap) -> (lines: [String], isShown: Bool, hasValue: Bool, chain: PythonChain?) {
     let names = targets.map { PythonSpelling.variable($0.name) }.joined(separator: ", ")
     let text: String
+    var order: PySparkOrder?
+    var chain: PythonChain?
     switch try product(of: pipeline) {
-    case .table(let table): text = table.chain.text()
+    case .table(let table):
+      text = table.chain.text()
+      (order, chain) = (table.order, table.chain)
     case .value(let value): text = value
-    case .lines(let lines): return (lines, false, false)
+    case .lines(let lines): return (lines, false, false, nil)
     }
+    for target in targets { variableOrders[PythonSpelling.variable(target.name)] = order }
+    if targets.isEmpty { orderOfResult = order }
     if !targets.isEmpty {
       remember(fit: text, of: targets.map { PythonSpelling.variable($0.name) })
-      return (["\(names) = \(text)"], false, true)
+      return (["\(names) = \(text)"], false, true, chain)
     }
-    return ([text], !isSilenced, true)
+    return ([text], !isSilenced, true, chain)
   }
 
   /// Remembers how variables predict ratings, and forgets it of those that a new value changes.
@@ -161,9 +206,9 @@ final class PythonTranslator {
 
   private func apply(_ call: VerbCall, to input: Product?) throws(PythonGap) -> Product {
     if notebookVerbs.contains(where: { $0.declaration.name == call.name }) {
-      return try notebookVerb(call, on: input)
+      return dialect == .spark ? try sparkVerb(call, on: input) : try notebookVerb(call, on: input)
     }
-    if call.name == "transpose" { return try transposed(call, on: input) }
+    if call.name == "transpose", dialect == .polars { return try transposed(call, on: input) }
     guard input != nil else { return try planned(call, on: nil) }
     guard case .table(let table)? = input else { throw PythonGap(reason: "`\(call.name)` works on a table here") }
     return try planned(call, on: table)
@@ -177,22 +222,28 @@ final class PythonTranslator {
       // `pivot` needs the actual values, since its columns are made from them.
       var rows: Table?
       if call.name == "pivot", let plan = input?.plan { rows = try execute(plan).table }
-      let plan = try context.plan([call], on: input.map { placeholder(for: $0.chain, $0.schema, rows: rows) })
+      let plan = try context.plan([call], on: input.map { placeholder(for: $0, rows: rows) })
       let real = input.flatMap(\.plan)
       let whole = real == nil && input != nil ? nil : try? trace.plan(call, on: real)
       do throws(PythonGap) {
-        return .table(PythonTable(chain: try chain(plan), schema: plan.schema, plan: whole))
+        guard dialect == .spark else {
+          return .table(PythonTable(chain: try chain(plan), schema: plan.schema, plan: whole))
+        }
+        let frame = try sparkFrame(plan)
+        return .table(PythonTable(chain: frame.chain, schema: plan.schema, plan: whole, order: frame.order))
       } catch { throw Diagnostic(error.reason) }
     } catch { throw PythonGap(reason: error.message) }
   }
 
   /// An empty table that stands for a table with a Python name.
-  private func placeholder(for chain: PythonChain, _ schema: Schema, rows: Table? = nil) -> Plan {
+  private func placeholder(for named: PythonTable, rows: Table? = nil) -> Plan {
+    let schema = named.schema
     let table =
       rows ?? Table(schema, schema.fields.map { .nulls($0.type, count: 0) }, rowCount: 0)
     let source = TableInMemory(name: "·", table)
     kept.append(source)
-    sources[ObjectIdentifier(source)] = chain
+    sources[ObjectIdentifier(source)] = named.chain
+    orders[ObjectIdentifier(source)] = named.order
     return .scan(source)
   }
 
@@ -216,8 +267,14 @@ final class PythonTranslator {
   func named(_ name: String) throws(PythonGap) -> Product {
     let text: String
     if Session.isResultName(name) { text = try resultName(name) } else { text = PythonSpelling.variable(name) }
+    if dialect == .spark, missing.contains(name) || missing.contains(text) {
+      throw PythonGap(reason: "`\(name)` is not in this script")
+    }
     switch trace.value(named: name) {
-    case .table(let plan)?: return .table(PythonTable(chain: PythonChain(head: text), schema: plan.schema, plan: plan))
+    case .table(let plan)?:
+      return .table(
+        PythonTable(
+          chain: PythonChain(head: text), schema: plan.schema, plan: plan, order: variableOrders[text]))
     case .model?, .constant?, .several?: return .value(text)
     default: throw PythonGap(reason: "`\(name)` has no value here")
     }
@@ -273,13 +330,15 @@ struct PythonTable {
   var schema: Schema
   /// The plan of the table, if it is known.
   var plan: Plan?
+  /// The order of its rows on Spark.
+  var order: PySparkOrder?
 }
 
 extension PythonTranslator: Catalog {
   func plan(named name: String, at span: SourceSpan) throws(Diagnostic) -> Plan {
     do throws(PythonGap) {
       guard case .table(let table) = try named(name) else { throw PythonGap(reason: "`\(name)` is no table") }
-      return placeholder(for: table.chain, table.schema)
+      return placeholder(for: table)
     } catch { throw Diagnostic(error.reason, at: span) }
   }
 
@@ -288,7 +347,7 @@ extension PythonTranslator: Catalog {
       guard case .table(let table) = try product(of: pipeline) else {
         throw PythonGap(reason: "a table is expected here")
       }
-      return placeholder(for: table.chain, table.schema)
+      return placeholder(for: table)
     } catch { throw Diagnostic(error.reason, at: pipeline.span) }
   }
 
