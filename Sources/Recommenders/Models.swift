@@ -29,14 +29,20 @@ public enum Models {
     BasketMarkov.self,
   ]
 
+  /// Models that an engine fits on its own tables. They cannot be fitted here.
+  public static let elsewhere: [any EngineModel.Type] = [MLlibALS.self]
+
+  /// All models, those of engines last.
+  public static var everywhere: [any Model.Type] { all + elsewhere.map { $0 as any Model.Type } }
+
   /// The model of that name or alias, in upper or lower case.
   public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> any Model.Type {
     let wanted = name.lowercased()
-    for model in all
+    for model in everywhere
     where model.name.lowercased() == wanted || model.aliases.contains(where: { $0.lowercased() == wanted }) {
       return model
     }
-    throw .unknownModel(name, among: all.flatMap { [$0.name] + $0.aliases }, at: span)
+    throw .unknownModel(name, among: everywhere.flatMap { [$0.name] + $0.aliases }, at: span)
   }
 
   /// Fits the model of that name.

@@ -169,6 +169,42 @@ package final class SparkEngine: Engine {
     return translator.notes
   }
 
+  // MARK: - Models
+
+  /// Fits an estimator to the rows of a plan, whose columns get names and types. Returns the id of the model.
+  func fitted(
+    _ estimator: SparkEstimator, _ plan: Plan, columns: [(name: String, type: SparkType)]
+  ) throws(Diagnostic) -> String {
+    var translator = runningTranslator()
+    let step = try translator.step(requireOwn(plan))
+    let named = zip(step.columns, columns).map { SparkExpression.alias(.cast(.column($0), $1.type), $1.name) }
+    var model: String?
+    do throws(Diagnostic) {
+      try said(by: translator) { () throws(Diagnostic) in
+        model = try client.execute(.fit(estimator, .project(step.relation, named)), title: name) {
+          (_) throws(Diagnostic) in
+        }
+      }
+    } catch {
+      if error.kind == .interruption { throw error }
+      throw error.noting("MLlib is on Spark 4 or later, and not on Sail")
+    }
+    guard let model else {
+      throw Diagnostic(
+        "\(name) fits no models: it is \(summary)", hint: "Spark 4 or later has MLlib; iALS is fitted here")
+    }
+    return model
+  }
+
+  /// Deletes a model from the server. It would go with the session anyway.
+  func forget(_ model: String) {
+    _ = try? client.execute(.forget(model: model), title: name) { (_) throws(Diagnostic) in }
+  }
+
+  func fetch(_ relation: SparkRelation, into rows: ReceivedRows) throws(Diagnostic) {
+    try client.execute(.rows(relation), title: name) { (bytes) throws(Diagnostic) in try rows.add(bytes) }
+  }
+
   private func runningTranslator() -> SparkTranslator {
     SparkTranslator(
       engine: name,

@@ -38,6 +38,7 @@ import Testing
       on: .call("==", [.column("a"), .column("b")]), using: []),
     "union": .union(orders, orders),
     "distinct": .distinct(orders, by: ["a"]),
+    "factors": .ofModel("m1", method: "userFactors"),
     "local": .named(.local([1, 2], schema: nil), ["c1"]),
     "window": .project(
       orders,
@@ -59,6 +60,13 @@ import Testing
     "execute": .execute(.rows(orders), operation: operation), "reattach": .reattach(operation: operation, after: "r7"),
     "release": .release(operation: operation), "schema": .schema(orders), "version": .version,
     "config": .set(["b": "2", "a": "1"]), "interrupt": .interrupt(operation: operation), "end": .end,
+  ]
+
+  private static let plans: [String: SparkPlan] = [
+    "fit": .fit(SparkEstimator("ALS", id: "a", parameters: ["rank": .integer(8), "userCol": .text("user")]), orders),
+    "forget": .forget(model: "m1"),
+    "write": .command(
+      SparkWrite(orders, to: .files(format: "parquet", path: "/out"), overwrites: false, partitionedBy: ["k"])),
   ]
 
   /// Every field of a message with its bytes, in any order: two libraries write fields in orders of their own.
@@ -95,7 +103,7 @@ import Testing
 
   @Test func `requests have the bytes that they are to have`() throws {
     let recorded = try MessageTests.recorded("requests.txt")
-    #expect(recorded.count == MessageTests.relations.count + MessageTests.calls.count + 1)
+    #expect(recorded.count == MessageTests.relations.count + MessageTests.calls.count + MessageTests.plans.count)
     for (name, bytes) in recorded {
       let found: [UInt8]
       if let relation = MessageTests.relations[name] {
@@ -104,9 +112,7 @@ import Testing
         let request = SparkRequest(session: MessageTests.session, user: "lectern", call)
         found = request.bytes
       } else {
-        let write = SparkWrite(
-          MessageTests.orders, to: .files(format: "parquet", path: "/out"), overwrites: false, partitionedBy: ["k"])
-        found = SparkPlan.command(write).bytes
+        found = try #require(MessageTests.plans[name]).bytes
       }
       #expect(MessageTests.fields(found[...]) == MessageTests.fields(bytes[...]), "\(name)")
     }
@@ -135,6 +141,7 @@ import Testing
             .structure([SparkField("a", .bool)]),
             .decimal(precision: 10, scale: 2), .moment, .text,
           ])
+      case "fitted": #expect(try SparkAnswer(bytes[...]).model == "m1")
       case "progress":
         let progress = try SparkAnswer(bytes[...]).progress
         #expect(progress?.completed == 4)

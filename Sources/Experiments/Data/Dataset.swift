@@ -58,16 +58,12 @@ public struct Dataset: Sendable {
       (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
       (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
       if users.count < before {
-        notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
+        notes.append(Dataset.leftOutNote(before - users.count))
       }
     }
     var featureItems: [[Int32]] = []
     if let features {
-      let known = items.count
-      let joined = try ItemFeatures(features, item: names.item).joined(to: items.ids(at: itemIndices))
-      (items, itemIndices, featureItems) = (joined.items, joined.indices, joined.features)
-      let cold = items.count > known ? ", \(grouped(items.count - known)) of them not in train" : ""
-      notes.append("\(counted(featureItems.count, "feature")) of \(counted(items.count, "item"))\(cold)")
+      featureItems = try Dataset.join(features, names, to: &items, &itemIndices, &notes)
     }
     let keepsRows = reading.keepsRows(weighted: weights != nil)
     var interactions = try Interactions(
@@ -79,11 +75,10 @@ public struct Dataset: Sendable {
     // The freed memory of the indices is fragmented, and a model's arrays would not fit: return it to the system.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {
-      let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(
         keepsRows
-          ? "\(repeated) kept: the model learns row by row"
-          : reading == .counted ? "\(repeated) counted" : "\(repeated) merged: \(duplicates.meaning)")
+          ? "\(counted(interactions.repeatedRows, "repeated (user, item) row")) kept: the model learns row by row"
+          : Dataset.mergedNote(interactions, reading, duplicates))
     }
     if timeReading > .order, let baskets = interactions.baskets {
       let same = names.basket ?? names.time ?? ""
@@ -96,6 +91,37 @@ public struct Dataset: Sendable {
     itemColumn = names.item
     weightColumn = names.weight
     self.notes = notes
+  }
+
+  init(
+    users: Vocabulary, items: Vocabulary, interactions: Interactions, names: ResolvedRoles, droppedRows: Int,
+    notes: [String]
+  ) {
+    (self.users, self.items, self.interactions) = (users, items, interactions)
+    (userColumn, itemColumn, weightColumn) = (names.user, names.item, names.weight)
+    (self.droppedRows, self.notes) = (droppedRows, notes)
+  }
+
+  /// Adds features to the items. Returns the items of every feature.
+  static func join(
+    _ features: Table, _ names: ResolvedRoles, to items: inout Vocabulary, _ indices: inout [Int32],
+    _ notes: inout [String]
+  ) throws(Diagnostic) -> [[Int32]] {
+    let known = items.count
+    let joined = try ItemFeatures(features, item: names.item).joined(to: items.ids(at: indices))
+    (items, indices) = (joined.items, joined.indices)
+    let cold = items.count > known ? ", \(grouped(items.count - known)) of them not in train" : ""
+    notes.append("\(counted(joined.features.count, "feature")) of \(counted(items.count, "item"))\(cold)")
+    return joined.features
+  }
+
+  static func leftOutNote(_ users: Int) -> String {
+    "\(counted(users, "user")) left out: nothing is left of their rows"
+  }
+
+  static func mergedNote(_ interactions: Interactions, _ reading: RowReading, _ duplicates: DuplicatePolicy) -> String {
+    let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
+    return reading == .counted ? "\(repeated) counted" : "\(repeated) merged: \(duplicates.meaning)"
   }
 
   /// Fits a model and replaces `interactions` by those of the model. The model may keep the rows in another order; then
@@ -141,10 +167,13 @@ public struct Dataset: Sendable {
       users[$0] >= 0 && items[$0] >= 0 && weights?[$0].isNaN ?? false
     }
     let moment = [names.time, names.basket].compactMap(\.self).joined(separator: "` or `")
-    let parts = [
+    return droppedNote([
       (withoutUser, names.user), (withoutItem, names.item), (withoutWeight, names.weight ?? ""),
       (dropped - withoutUser - withoutItem - withoutWeight, moment),
-    ]
+    ])
+  }
+
+  static func droppedNote(_ parts: [(Int, String)]) -> String {
     let reasons = parts.filter { $0.0 > 0 }.map { "\(counted($0.0, "row")) without `\($0.1)`" }
     return reasons.joined(separator: ", ") + " dropped"
   }

@@ -188,7 +188,7 @@ extension Session {
       if isFirst {
         found +=
           CompletionCatalog.modelVerbs.contains(verb)
-          ? Models.all.map { .init(.model, $0.name, $0.summary) }
+          ? Models.everywhere.map { .init(.model, $0.name, $0.summary) }
           : choices.map { .init(.choice, $0) }
       }
     case .models:
@@ -244,7 +244,7 @@ extension Session {
         if case .constant? = values[name] { .init(.name, "$" + name) } else { nil }
       }
     case nil:
-      let words = Models.all.flatMap { $0.parameterDeclarations }.filter { $0.name == option }.flatMap(\.words)
+      let words = Models.everywhere.flatMap { $0.parameterDeclarations }.filter { $0.name == option }.flatMap(\.words)
       return words.map { .init(.choice, $0) }
     }
   }

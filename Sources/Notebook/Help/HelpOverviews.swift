@@ -16,7 +16,7 @@ let overviewTopics: [HelpTopic] = [
     return page
   },
   HelpTopic("models", summary: "what `fit` fits") {
-    "## Models\n\n" + table(Models.all.map { ($0.name, $0.summary) })
+    "## Models\n\n" + table(Models.everywhere.map { ($0.name, $0.summary) })
       + "\nFitted by `train | fit NAME parameter=value …`; `?NAME` lists its parameters."
   },
   HelpTopic("metrics", summary: "what `metrics` measures") {

@@ -10,7 +10,9 @@ import Recommenders
 extension HelpTopic {
   init(model: any Model.Type) {
     self.init(
-      model.name, summary: model.summary, synonyms: model.aliases, examples: [Example(model.exampleCode, "")]
+      model.name, summary: model.summary, synonyms: model.aliases,
+      // A model of an engine needs a server.
+      examples: model is any EngineModel.Type ? [] : [Example(model.exampleCode, "")]
     ) {
       var page = "## \(model.name)\n\n\(model.summary.capitalizedSentence).\n"
       if !model.parameterDeclarations.isEmpty {

@@ -52,7 +52,7 @@ let helpChapters: [HelpChapter] = [
   HelpChapter(
     title: "Models",
     introduction: "The models for `fit`: `train | fit NAME parameter=value …`. Names are not case-sensitive.",
-    topics: Models.all.map { HelpTopic(model: $0) }),
+    topics: Models.everywhere.map { HelpTopic(model: $0) }),
   HelpChapter(
     title: "Metrics", introduction: "What `metrics` and `compare` measure: `show=[name, …]`.",
     topics: Metrics.all.map(\.helpTopic)),

@@ -28,7 +28,7 @@ public struct CodeVocabulary: Sendable {
 
   static let verbs = Set(Session.declarations.flatMap { [$0.name] + $0.synonyms })
   static let functions = Set(Query.functions.map(\.name))
-  static let models = Set(Models.all.flatMap { [$0.name] + $0.aliases })
+  static let models = Set(Models.everywhere.flatMap { [$0.name] + $0.aliases })
   static let keywords: Set<String> = [
     "and", "or", "not", "in", "is", "true", "false", "null", "asc", "desc", "on", "if", "then", "else", "over",
   ]

@@ -52,6 +52,9 @@ extension NotebookVerb {
         hint: "leave it out; `recommend` and `metrics` measure the fitted model")
     }
     let valid = try session.table(options.valid)
+    if let kind = arguments.model as? any EngineModel, plan.engine != nil {
+      return .model(try session.fitted(kind, plan, arguments, at: call))
+    }
     var dataset = try session.dataset(plan, arguments)
     // Without measuring, no second reference to the data set may exist, so that the fit can free its rows.
     let measured = valid == nil ? nil : dataset
@@ -157,10 +160,14 @@ extension Session {
   func dataset(_ plan: Plan, _ arguments: ModelArguments) throws(Diagnostic) -> Dataset {
     let names = try arguments.roles.columns(in: plan.schema)
     let columns = plan.columns.filter { names.contains($0.name) }
-    let table = try table(.project(plan, columns))
-    let dataset = try Dataset(
-      table, roles: arguments.roles, duplicates: arguments.duplicates, reading: arguments.model.readsRows,
-      times: arguments.times, features: arguments.features)
+    let dataset: Dataset
+    if plan.engine != nil {
+      dataset = try remoteDataset(.project(plan, columns), arguments)
+    } else {
+      dataset = try Dataset(
+        table(.project(plan, columns)), roles: arguments.roles, duplicates: arguments.duplicates,
+        reading: arguments.model.readsRows, times: arguments.times, features: arguments.features)
+    }
     notes += dataset.notes
     if let weight = arguments.roles.weight, !arguments.model.readsWeights {
       note("`weight=\(weight)` changes nothing: with these parameters \(arguments.kind.name) does not look at weights")

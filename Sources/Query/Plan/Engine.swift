@@ -20,6 +20,39 @@ public protocol Engine: AnyObject, Sendable {
   func steps(of plan: Plan) -> [String]
 }
 
+/// An engine that also factorises: it fits the factors of users and items of a plan, as MLlib's ALS does.
+public protocol FactorizingEngine: Engine {
+  /// Fits factors to rows of a user's number, an item's number and a rating: the three columns of the plan. The numbers
+  /// are dense and begin at 0.
+  ///
+  /// - Throws: an engine that cannot; an error of the engine; an interruption.
+  func factorize(_ plan: Plan, _ settings: FactorizationSettings) throws(Diagnostic) -> Factorization
+}
+
+/// The parameters of a factorisation.
+public struct FactorizationSettings: Sendable, Hashable {
+  public var factors: Int
+  public var iterations: Int
+  public var regularization: Double
+  public var alpha: Double
+  /// Whether ratings are confidence in a preference.
+  public var isImplicit: Bool
+  public var seed: Int
+
+  public init(factors: Int, iterations: Int, regularization: Double, alpha: Double, isImplicit: Bool, seed: Int) {
+    (self.factors, self.iterations, self.regularization) = (factors, iterations, regularization)
+    (self.alpha, self.isImplicit, self.seed) = (alpha, isImplicit, seed)
+  }
+}
+
+/// Factors, in tables of two columns: the number of a user or an item, and the list of its factors.
+public struct Factorization: Sendable {
+  public var users: Table
+  public var items: Table
+
+  public init(users: Table, items: Table) { (self.users, self.items) = (users, items) }
+}
+
 /// A table of an engine. Its columns are known, its rows are not.
 public final class RemoteTable: Sendable {
   /// The name in plans and messages: the path on the engine.

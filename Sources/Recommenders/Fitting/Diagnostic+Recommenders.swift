@@ -6,7 +6,7 @@ extension Diagnostic {
     let near = longer.isEmpty ? didYouMean(name, among: names) : "did you mean `\(longer.joined(separator: "` or `"))`?"
     return Diagnostic(
       "no model named `\(name)`", at: span, hint: near,
-      notes: ["models: " + Models.all.map { $0.name }.joined(separator: ", ")])
+      notes: ["models: " + Models.everywhere.map { $0.name }.joined(separator: ", ")])
   }
 
   static func unknownParameter(_ argument: ParameterArgument, of model: String, among names: [String]) -> Diagnostic {

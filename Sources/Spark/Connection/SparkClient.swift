@@ -53,9 +53,11 @@ package final class SparkClient: Sendable {
   /// If the response stream breaks or ends early (servers end each stream after some minutes), the client reattaches.
   ///
   /// - Parameter take: receives the rows as several Arrow streams.
+  /// - Returns: the id of the model that the plan fits.
+  @discardableResult
   package func execute(
     _ plan: SparkPlan, title: String, _ take: (ArraySlice<UInt8>) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) {
+  ) throws(Diagnostic) -> String? {
     let operation = uuid()
     var stream = AnswerStream(title: title)
     do throws(Diagnostic) {
@@ -65,6 +67,7 @@ package final class SparkClient: Sendable {
       throw error
     }
     try? call(.release(operation: operation), policy: .hasty)
+    return stream.model
   }
 
   /// Releases an operation whose result is not needed any more.
@@ -164,6 +167,7 @@ private struct AnswerStream {
   var count = 0
   var last: String?
   var isComplete = false
+  var model: String?
   /// An error of a response, as opposed to an error of the connection.
   var failure: Diagnostic?
 
@@ -185,6 +189,7 @@ private struct AnswerStream {
     }
     count += 1
     last = answer.id ?? last
+    model = answer.model ?? model
     if answer.isLast { isComplete = true }
   }
 }

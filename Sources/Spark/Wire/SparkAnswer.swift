@@ -7,6 +7,8 @@ package struct SparkAnswer: Sendable {
   /// Rows as an Arrow stream.
   package var rows: ArraySlice<UInt8>?
   package var isLast = false
+  /// The id of a fitted model.
+  package var model: String?
   /// The numbers of completed and known tasks.
   package var progress: (completed: Int, total: Int)?
 
@@ -21,10 +23,27 @@ package struct SparkAnswer: Sendable {
         }
       case 13: id = try reader.text()
       case 14: isLast = true
+      case 20: model = try SparkAnswer.model(reader.message()) ?? model
       case 18: progress = try SparkAnswer.progress(reader.message())
       default: continue
       }
     }
+  }
+
+  private static func model(_ reader: ProtobufReader) throws(Diagnostic) -> String? {
+    var result = reader
+    while let field = try result.next() {
+      guard field == 3 else { continue }
+      var info = try result.message()
+      while let part = try info.next() {
+        guard part == 1 else { continue }
+        var reference = try info.message()
+        while let own = try reference.next() {
+          if own == 1 { return try reference.text() }
+        }
+      }
+    }
+    return nil
   }
 
   private static func progress(_ reader: ProtobufReader) throws(Diagnostic) -> (completed: Int, total: Int) {

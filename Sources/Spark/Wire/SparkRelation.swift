@@ -29,6 +29,8 @@ package indirect enum SparkRelation: Sendable, Hashable {
   /// An uploaded table as an Arrow stream, optionally with a schema in DDL.
   case local([UInt8], schema: String?)
   case range(Int64, Int64)
+  /// A table of a fitted model: `userFactors`.
+  case ofModel(String, method: String)
 
   package func write(to writer: inout ProtobufWriter) {
     switch self {
@@ -45,6 +47,13 @@ package indirect enum SparkRelation: Sendable, Hashable {
             }
           }
           for path in paths { source.write(4, path) }
+        }
+      }
+    case .ofModel(let model, let method):
+      writer.write(300) {
+        $0.write(2) { fetch in
+          fetch.write(1) { $0.write(1, model) }
+          fetch.write(2) { $0.write(1, method) }
         }
       }
     case .local(let stream, let schema):

@@ -7,6 +7,8 @@ public struct NumberRows: TableOperation {
   /// The name of the new column.
   public let column: String
 
+  public init(input: Schema, column: String) { (self.input, self.column) = (input, column) }
+
   public var name: String { "row_index" }
   public var detail: String { column }
   public var schema: Schema { Schema([Field(column, .u32)] + input.fields) }

@@ -1,0 +1,97 @@
+public import Diagnostics
+public import Recommenders
+public import Tables
+
+// A table that lies elsewhere is counted there: what comes here has a row for each user and item, with the number of
+// its rows and their weights combined. A model that reads no single rows learns the same from it, bit for bit.
+
+/// A table of interactions counted elsewhere: which columns it has, and how its rows were combined.
+public struct CountedRows: Sendable {
+  /// The columns of the counted table beside users and items.
+  public static let rows = "·rows"
+  public static let known = "·known"
+  public static let weight = "·weight"
+
+  let names: ResolvedRoles
+  let weightsAreNamed: Bool
+  /// Whether weights are combined; nil weights count as 1.
+  public let isWeighted: Bool
+  public let duplicates: DuplicatePolicy
+
+  /// Describes how to count a table; nil if a model that reads it in this way needs its rows.
+  ///
+  /// Sums of floats depend on the order of rows, which nobody knows elsewhere, so those rows are needed too, unless the
+  /// model is not `exact` anyway.
+  public init?(
+    _ schema: Schema, roles: ColumnRoles, duplicates: DuplicatePolicy, reading: RowReading, times: TimeReading,
+    exact: Bool = true
+  ) throws(Diagnostic) {
+    names = try roles.resolved(in: schema)
+    weightsAreNamed = roles.weight != nil
+    self.duplicates = duplicates
+    let type = try names.weight.map { (name) throws(Diagnostic) in schema[try schema.requireIndex(of: name)].type }
+    isWeighted = type != nil
+    guard times == .never, !reading.keepsRows(weighted: isWeighted), duplicates != .last else { return nil }
+    guard let type else { return }
+    guard type.isNumeric, type.isInteger || duplicates != .sum || !exact else { return nil }
+  }
+
+  public var userColumn: String { names.user }
+  public var itemColumn: String { names.item }
+  public var weightColumn: String? { names.weight }
+}
+
+extension Dataset {
+  /// Makes a data set from a counted table.
+  public init(
+    _ table: Table, counting counted: CountedRows, reading: RowReading, features: Table? = nil
+  ) throws(Diagnostic) {
+    let names = counted.names
+    var (users, userIndices) = try Vocabulary.encoding(table.requireColumn(names.user), role: "user")
+    var (items, itemIndices) = try Vocabulary.encoding(table.requireColumn(names.item), role: "item")
+    let rows = try table.requireColumn(CountedRows.rows).doubles()
+    let known = counted.isWeighted ? try table.requireColumn(CountedRows.known).doubles() : rows
+    var weights: [Double]?
+    if counted.isWeighted, counted.duplicates != .binary {
+      weights = try table.requireColumn(CountedRows.weight).weights(named: names.weight ?? "")
+    }
+    var notes: [String] = []
+    var (withoutUser, withoutItem, withoutWeight) = (0, 0, 0)
+    var kept: [Int] = []
+    kept.reserveCapacity(rows.count)
+    for cell in rows.indices {
+      if userIndices[cell] < 0 {
+        withoutUser += Int(rows[cell])
+      } else if itemIndices[cell] < 0 {
+        withoutItem += Int(rows[cell])
+      } else {
+        withoutWeight += Int(rows[cell] - known[cell])
+        if known[cell] > 0 { kept.append(cell) }
+      }
+    }
+    let dropped = withoutUser + withoutItem + withoutWeight
+    if dropped > 0 {
+      notes.append(
+        Dataset.droppedNote([
+          (withoutUser, names.user), (withoutItem, names.item), (withoutWeight, names.weight ?? ""),
+        ]))
+      let before = users.count
+      (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
+      (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
+      if users.count < before {
+        notes.append(Dataset.leftOutNote(before - users.count))
+      }
+    }
+    var featureItems: [[Int32]] = []
+    if let features { featureItems = try Dataset.join(features, names, to: &items, &itemIndices, &notes) }
+    var interactions = try Interactions(
+      users: userIndices, items: itemIndices, counts: kept.map { known[$0] },
+      weights: weights.map { weights in kept.map { weights[$0] } }, userCount: users.count, itemCount: items.count,
+      duplicates: counted.duplicates, weightsAreNamed: counted.weightsAreNamed, userSeeds: users.seeds(),
+      itemSeeds: items.seeds())
+    if features != nil { interactions = interactions.with(features: featureItems) }
+    if interactions.repeatedRows > 0 { notes.append(Dataset.mergedNote(interactions, reading, counted.duplicates)) }
+    self.init(
+      users: users, items: items, interactions: interactions, names: names, droppedRows: dropped, notes: notes)
+  }
+}
