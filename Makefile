@@ -27,7 +27,7 @@ help:
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
 	@echo 'make spark-test    random pipelines in Lectern and on Sail, a Spark server without Java (SPARK_CASES=$(SPARK_CASES))'
-	@echo 'make spark-demo    start Sail on this machine and run a session on it'
+	@echo 'make spark-demo    start Spark on this machine and run the seminar with its tables there (needs 1 GB for Java)'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make pictures      draw docs/images anew from screens of the program'
 	@echo 'make lint          check the format of all sources, and the links of the documentation'
@@ -174,12 +174,16 @@ spark-test: program
 	if [ -e '$(SPARK_READY)' ]; then \
 	  $(SPARK_PEER)/bin/python Scripts/spark/spark-differential.py $(LECTERN) --cases $(SPARK_CASES) --seed $(FIRST); fi
 
+# Spark itself needs a Java runtime; the seminar runs with its tables there, and its metrics are compared with a local run's.
+SPARK = pyspark==4.3.0
+SPARK_HOME_ENV = .build/spark-demo
+SPARK_DEMO_READY = $(SPARK_HOME_ENV)/$(subst ==,-,$(SPARK))
 spark-demo: program
-	@[ -e '$(SPARK_READY)' ] || { python3 -m venv --clear $(SPARK_PEER) && $(SPARK_PEER)/bin/pip install --quiet $(SPARK_PEERS) \
-	  && $(SPARK_PEER)/bin/pip install --quiet --no-deps $(SPARK_CLIENT) \
-	  && touch '$(SPARK_READY)'; }
+	@command -v java >/dev/null || Scripts/packaging/install-dependencies openjdk-17-jre-headless
+	@[ -e '$(SPARK_DEMO_READY)' ] || { python3 -m venv --clear $(SPARK_HOME_ENV) \
+	  && $(SPARK_HOME_ENV)/bin/pip install --quiet $(SPARK) && touch '$(SPARK_DEMO_READY)'; }
 	@[ -d examples/seminar ] || $(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
-	$(SPARK_PEER)/bin/python Scripts/spark/spark-demo.py $(LECTERN) Scripts/spark/demo.md --data examples/seminar
+	$(SPARK_HOME_ENV)/bin/python Scripts/spark/spark-demo.py $(LECTERN) sessions/seminar.en.md --data examples/seminar
 
 reference: build
 	$(LECTERN) reference > docs/REFERENCE.md
