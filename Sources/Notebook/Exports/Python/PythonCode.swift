@@ -49,7 +49,8 @@ enum PythonSpelling {
   ]
   /// Names that the notebook itself uses: of Python, of the imports, and of the functions above the cells.
   private static let taken = Set([
-    "DATA", "spark", "display", "list", "len", "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int",
+    "DATA", "spark", "display", "list", "len", "sum", "min", "max", "print", "open", "range", "set", "dict", "str",
+    "int",
     "float", "sorted", "zip", "abs", "map", "enumerate", "round", "isinstance", "hasattr", "getattr", "frozenset",
     "bool", "iter",
   ]).union(PythonNeeds.Module.allCases.flatMap(\.names)).union(PythonHelper.allCases.flatMap(\.names))
