@@ -1,5 +1,7 @@
+import Diagnostics
 import Foundation
 import Notebook
+import Query
 import Testing
 
 /// What TAB offers comes from planning: nothing that stands in the line is read, fitted or written for it.
@@ -95,15 +97,20 @@ import Testing
     #expect(self.text(test.session, ":goto ") == ["1: a = 1", "2: b = 2"])
   }
 
+  /// The verbs of all examples with what stands behind them.
+  private static let stagesOfExamples: [String] = {
+    let lines = Session.examples.flatMap { $0.code.split(separator: "\n") }
+    let stages = lines.flatMap { $0.split(separator: "|").dropFirst() }
+    return stages.map { $0.trimmingCharacters(in: .whitespaces) }.filter { (stage: String) -> Bool in
+      stage.count(where: { $0 == "(" }) == stage.count(where: { $0 == ")" })
+    }
+  }()
+
   /// What a verb says that it takes is offered, and it does take it: `x | assert …` needs a table.
   @Test func verbsAreOfferedAfterWhatTheyTake() throws {
     let test = TestSession()
     test.run("model = train | fit iALS iterations=1 factors=2; tables = train; ids = [1, 2]")
-    let stages = Session.examples.flatMap { example in
-      example.code.split(separator: "\n").flatMap { line in
-        line.split(separator: "|").dropFirst().map { $0.trimmingCharacters(in: .whitespaces) }
-      }
-    }.filter { stage in stage.count { $0 == "(" } == stage.count { $0 == ")" } }
+    let stages = CompletionTests.stagesOfExamples
     for value in ["model", "tables", "ids"] {
       let offered = Set(candidates(test.session, "\(value) | "))
       for declaration in Session.declarations where !declaration.isSource && declaration.name != "view" {
