@@ -124,7 +124,7 @@ enum PythonModels {
             np.fill_diagonal(self.B, 0)
             # RecTools multiplies by the transposed matrix.
             if orientation == "rectools":
-                self.B = self.B.T
+                self.B = np.ascontiguousarray(self.B.T)
 
         def scores(self, user):
             index = self.data.index(user)
