@@ -48,33 +48,6 @@ import Testing
     }
   }
 
-  /// The examples give what the naive evaluator gives; verbs that it does not know are named.
-  @Test func `every verb has a naive version, or is named`() throws {
-    let unknown = ["table", "sample", "describe", "pivot", "unnest", "transpose", "schema"]
-    let tables = exampleTables.mapValues { table in
-      NaiveTable(names: table.schema.names, rows: (0..<table.rowCount).map(table.row))
-    }
-    for verb in relationalVerbs.map(\.declaration) {
-      var compared = 0
-      for example in verb.examples {
-        guard case .evaluation(_, let pipeline)? = try parse(example.code).last?.body else { continue }
-        let evaluator = NaiveEvaluator(tables: tables)
-        let naive = evaluator.table(pipeline)
-        if evaluator.reach.isExceeded { continue }
-        compared += 1
-        let found = try run(example.code).table
-        #expect(found.schema.names == naive.names, "\(example.code)")
-        #expect((0..<found.rowCount).map(found.row) == naive.rows, "\(example.code)")
-      }
-      #expect(
-        (compared > 0) != unknown.contains(verb.name),
-        """
-        `\(verb.name)`: \(compared) examples compared. Tests/QueryTests/NaiveEvaluator.swift needs a naive version of \
-        it, or this test its name among the unknown ones
-        """)
-    }
-  }
-
   /// A part of the rows or groups is rounded as numpy rounds: halves to the even number.
   @Test(arguments: [
     (5, "0.5", 2), (7, "0.5", 4), (3, "0.5", 2), (1, "0.5", 0), (10, "0.25", 2), (10, "0.35", 4), (8, "0.999", 8),
