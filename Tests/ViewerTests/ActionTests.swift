@@ -183,7 +183,9 @@ import Viewer
     #expect(state.frame.text.contains("/regex ^с"))
     let host = ViewerHost(
       run: { (_, _) throws(Diagnostic) in throw .interrupted },
-      match: { column, pattern in pattern == "(?i)^с" ? [1, 3] : [] })
+      match: { column, pattern in
+        (0..<column.count).filter { pattern == "(?i)^с" && column[$0].description.lowercased().hasPrefix("с") }
+      })
     for case .search(let task) in effects { try? task.run(by: host) { state.receive($0) } }
     state.requests(pressing: .enter)
     #expect(state.sheet.view.row == 1)

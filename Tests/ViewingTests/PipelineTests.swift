@@ -34,7 +34,7 @@ import Viewing
     ("/1<Enter>z/", "t"), ("lll/b<Enter>z/", "t"), ("lll/a<Enter>z/]", "t"), ("ll/.5<Enter>z/", "t"),
     ("g/2<Enter>z/", "t"), ("5l/да<Enter>z/", "t"), ("lll*z/", "t"), ("5l3j#z/", "t"), ("4l/tr<Enter>z/", "t"),
     ("/7<Enter>|\"", "t"), ("lll/a<Enter>|s\"]", "t"),
-    ("lll/<Ctrl-R>^[ab]$<Enter>z/", "t"), ("/<Ctrl-R>[1-3]<Enter>z/]", "t"), ("g/<Ctrl-R>d|ДА<Enter>z/", "t"),
+    ("lll/<Ctrl-R>^[ab]$<Enter>z/", "t"), ("/<Ctrl-R>[1-3]<Enter>z/]", "t"), ("g/<Ctrl-R>d|да<Enter>z/", "t"),
     ("5l/<Ctrl-R>\\W<Enter>|\"", "t"),
     // Marks go with their rows.
     ("sjs]\"", "t"), ("s3jsl[lll,\"", "t"), ("gs&n > 4<Enter>jt\"", "t"), ("ss=k = n * 2<Enter>\"", "t"),
@@ -49,7 +49,7 @@ import Viewing
     ("T", "t"), ("l!T", "t"), ("llllT", "t"), ("-T", "t"), ("lllFJ<Enter><Enter>", "t"), ("Jl<Enter><Enter>", "t"),
     ("Ju<Enter><Ctrl-U>left_join u on n, id<Enter>]", "t"), ("lzJu<Enter><Enter>", "t"),
     ("lzJu<Enter>, id<Enter>]", "t"),
-    ("l-zJu<Enter><Ctrl-U>n<Enter>", "t"), ("lzJu<Enter><Enter>F", "t"), ("lllFlZj", "t"), ("]IZ<Tab>", "t"),
+    ("-zJu<Enter><Ctrl-U>n<Enter>", "t"), ("lzJu<Enter><Enter>F", "t"), ("lllFlZj", "t"), ("]IZ<Tab>", "t"),
     ("V]", "t"), ("lV&n > 5<Enter>", "t"), ("]l]l]uu", "t"), ("]&n > 3<Enter>lz]uuUU", "t"), ("&n > 3<Enter>]ru", "t"),
   ]
 
