@@ -70,7 +70,8 @@ struct PackagingTests {
   }
 
   @Test(arguments: [
-    ("lectern ch", "check"), ("lectern export a.md --to ", "html ipynb pyspark pdf"), ("lectern prompt --re", "--resume"),
+    ("lectern ch", "check"), ("lectern export a.md --to ", "html ipynb pyspark pdf"),
+    ("lectern prompt --re", "--resume"),
     ("lectern kernel in", "install"),
   ])
   func bashCompletes(_ line: String, _ words: String) {

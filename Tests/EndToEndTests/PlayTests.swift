@@ -40,6 +40,8 @@ struct PlayTests {
     try session.expect("In [2]: t | sort a")
     session.press("F7")
     try session.expect("cell 1 waits")
+    // The prompt has to be there before it is left.
+    try session.expect("has run · F8 next · F6 cells")
     session.press("C-c")
     session.run(":set projector on")
     try session.expect(" cell 1 of 2   beside the lesson   F8 next   F6 cells")

@@ -135,7 +135,6 @@ struct ViewerInTerminalTests {
     try session.expectGone("↑")
     session.type("X")
     try session.expect("`X` means nothing here")
-    session.press("Escape")
     session.type("q")
     try session.expectShell()
   }

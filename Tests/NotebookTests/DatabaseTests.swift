@@ -72,7 +72,7 @@ import Testing
     ("'2024-01-31 10:00:00.1234567'", "str", "is no datetime in microseconds"),
     ("'2024-01-31 10:00Z'), ('2024-01-31 10:00'", "str", "only some of its datetimes have an offset"),
     ("'2024-01-31'), ('2024-02-28'", "date", nil),
-    ("'2024-01-31'), ('2024-02-31'", "str", "the calendar does not have all of its dates"),
+    ("'2024-01-31'), ('2024-02-31'", "str", "`2024-02-31` is no date"),
   ])
   func `texts that only look like dates stay texts`(_ values: String, _ type: String, _ note: String?) throws {
     try Database.make(folder.path + "/d.db", "CREATE TABLE d (at DATETIME); INSERT INTO d VALUES (\(values)), (NULL);")

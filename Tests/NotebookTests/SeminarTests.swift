@@ -3,7 +3,7 @@ import Display
 import Notebook
 import Testing
 
-/// The seminar's sessions, its homework and the tours print what is recorded in them.
+/// The seminar's sessions and the tours print what is recorded in them. The homework takes minutes: `make check` runs it.
 @Suite(.serialized) struct SeminarTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("sessions/seminar.en.md", 50), ("sessions/homework.en.md", 20), ("sessions/tour.md", 12), ("README.md", 5),
+    ("sessions/seminar.en.md", 50), ("sessions/tour.md", 12), ("README.md", 5),
   ])
   func printsWhatIsRecorded(_ name: String, cells: Int) throws {
     let data = try #require(Self.data)

@@ -67,7 +67,9 @@ import Testing
       #expect(test.diagnostics.first?.message == "there is nothing to try")
       return
     }
-    let said = test.run("found = before | tune \(model) \(search) \(Self.columns) on=held metric=ndcg top=5")
+    // The sum of weights has no duplicates to choose from.
+    let columns = search.contains("weight") ? Self.columns.replacing(" duplicates=max", with: "") : Self.columns
+    let said = test.run("found = before | tune \(model) \(search) \(columns) on=held metric=ndcg top=5")
     #expect(test.diagnostics.isEmpty, "\(said)")
     let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("best: `") })
     let pasted = line.dropFirst("best: `".count).dropLast()
@@ -77,7 +79,7 @@ import Testing
     let lists = "held | group_by customer agg ids = unique(thing) | recommend again top=5"
     let measured = test.run("\(lists) | metrics \(Self.measured)").split(separator: "\n").first.map(String.init)
     #expect(measured == best.split(separator: "\n").first.map(String.init), "\(pasted)")
-    for option in Self.columns.split(separator: " ").filter({ $0.contains("=") }) {
+    for option in columns.split(separator: " ").filter({ $0.contains("=") }) {
       #expect(pasted.contains(option.split(separator: "`")[0]), "\(pasted)")
     }
   }

@@ -78,8 +78,10 @@ final class SQLiteSource: TableSource {
         }
       }
     }
-    for index in fields.indices where fields[index].type == .datetime(.microseconds) {
-      (fields[index].type, reasons[index]) = try SQLiteSource.datetimes(fields[index].name, of: table, database)
+    for index in fields.indices where [.date, .datetime(.microseconds)].contains(fields[index].type) {
+      let (name, type) = (fields[index].name, fields[index].type)
+      (fields[index].type, reasons[index]) = try SQLiteSource.moments(name, as: type, of: table, database)
+      if fields[index].type != type { kinds[index].kind = nil }
     }
     for (field, reason) in zip(fields, reasons) where options.types[field.name] == nil {
       if let reason { found.append("`\(field.name)` is \(field.type): \(reason)") }
@@ -154,33 +156,33 @@ final class SQLiteSource: TableSource {
     if blob == known { return (.binary, nil) }
     if blob > 0 { return (.binary, "some of its values are bytes, \(blob) of \(known)") }
     if text == known, declared.contains("DATE") || declared.contains("TIME") {
-      if counts[8] == known { return (.date, nil) }
-      if counts[4] == known { return (.string, "the calendar does not have all of its dates") }
+      if counts[4] == known { return (.date, nil) }
       if counts[4] + counts[5] == known { return (.datetime(.microseconds), nil) }
     }
     return (.string, text == known ? nil : "its values are of several types")
   }
 
-  /// The type of a column of texts that look like datetimes, and why it is not one that could be expected.
+  /// The type of a column of texts that look like dates or datetimes, and why it is not one that could be expected.
   ///
   /// - Complexity: O(rows).
-  private static func datetimes(
-    _ name: String, of table: String, _ database: SQLiteDatabase
+  private static func moments(
+    _ name: String, as type: DataType, of table: String, _ database: SQLiteDatabase
   ) throws(Diagnostic) -> (DataType, String?) {
     var (count, withOffset) = (0, 0)
     var misfit: String?
     try database.query("SELECT \(quoted(name)) FROM \(quoted(table))") { row in
       if misfit != nil || row.kind(0) == .null { return }
       let text = row.text(0)
-      guard let moment = CalendarText.moment(text.span, unit: .microseconds) else {
-        misfit = String(decoding: text.prefix(40), as: UTF8.self)
+      count += 1
+      if type == .date, CalendarText.days(text.span) != nil { return }
+      if type != .date, let moment = CalendarText.moment(text.span, unit: .microseconds) {
+        if moment.hasOffset { withOffset += 1 }
         return
       }
-      count += 1
-      if moment.hasOffset { withOffset += 1 }
+      misfit = String(decoding: text.prefix(40), as: UTF8.self)
     }
-    if let misfit { return (.string, "`\(misfit)` is no datetime in microseconds") }
-    if withOffset == 0 { return (.datetime(.microseconds), nil) }
+    if let misfit { return (.string, "`\(misfit)` is no \(type == .date ? "date" : "datetime in microseconds")") }
+    if withOffset == 0 { return (type, nil) }
     return withOffset == count
       ? (.zoned(.microseconds, .utc), nil) : (.string, "only some of its datetimes have an offset")
   }

@@ -8,8 +8,18 @@ extension ExportFormat {
     summary: "a PySpark script: tables by data frames, models as comments; the session is run for it",
     isOwn: { $0.hasPrefix(PySparkScript.firstLine) }
   ) { (document, context) throws(Diagnostic) in
-    guard let python = context.python else { throw .fault("a script without its code") }
-    return PySparkScript(document, python).text
+    PySparkScript(document, context.python ?? .untranslated(document)).text
+  }
+}
+
+extension PythonNotebook {
+  /// The cells of a session that was not run, as comments: the translation needs the types that running finds.
+  fileprivate static func untranslated(_ document: SessionDocument) -> PythonNotebook {
+    let cells = document.cells.map { cell in
+      cell.code.split(separator: "\n", omittingEmptySubsequences: false).map(PySparkScript.comment).joined(
+        separator: "\n")
+    }
+    return PythonNotebook(head: PySparkScript.firstLine, helpers: "", cells: cells)
   }
 }
 
@@ -52,7 +62,9 @@ struct PySparkScript {
         return table
     """#
 
-  private static func comment(_ line: Substring) -> String { line.isEmpty ? "#" : "# \(sanitisedLines(String(line)))" }
+  fileprivate static func comment(_ line: Substring) -> String {
+    line.isEmpty ? "#" : "# \(sanitisedLines(String(line)))"
+  }
 }
 
 extension PythonTranslator {
