@@ -3,7 +3,7 @@ import Display
 import Notebook
 import Testing
 
-/// The seminar's sessions and the tours print what is recorded in them. The homework takes minutes: `make check` runs it.
+/// The seminar's sessions and the tours print what is recorded in them. The homework is checked by `make check`.
 @Suite(.serialized) struct SeminarTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
