@@ -190,8 +190,10 @@ package enum SparkFunctions {
     }.plainly("null where the value is not found and the list has a null") { .call("array_contains", $0.values) },
     "list_get": SparkForm { (call, translator) throws(Diagnostic) in
       guard let place = call.integer(1) else { throw translator.refusal("places that differ by row", at: call.span) }
-      let index = place >= 0 ? SparkExpression.int(place) : SparkExpression.call("size", [call.first]).plus(.int(place))
-      return .call("get", [call.first, index])
+      if place >= 0 { return .call("get", [call.first, .int(place)]) }
+      // Servers do not agree on what stands before the first place.
+      let index = SparkExpression.call("size", [call.first]).plus(.int(place))
+      return .when((.call(">=", [index, .int(0)]), .call("get", [call.first, index])))
     },
     "list_first": .of { .call("get", [$0.first, .int(0)]) },
     "list_last": .of { .call("get", [$0.first, SparkExpression.call("size", [$0.first]).minus(.int(1))]) },

@@ -74,8 +74,14 @@ extension SparkTranslator {
     if case .none = step.order { note("rows are in no particular order; `sort` before gives them one") }
     if offset < 0 {
       let wanted = offset.magnitude > UInt(Int32.max) ? Int(Int32.max) : -offset
-      let behind = try reversed(step, limit: wanted)
-      return count.map { limited(behind, max(0, min($0, wanted))) } ?? behind
+      // Of a table with fewer rows, what is wanted begins before its first row.
+      let left = count.map { max(0, wanted - $0) } ?? 0
+      if left > 0 {
+        guard case .sorted = step.order else {
+          throw refusal("a part of unsorted rows, counted from their end", at: nil, hint: "`sort` them first")
+        }
+      }
+      return try reversed(step, limit: wanted - left, leaving: left)
     }
     if offset > 0 { step.relation = .offset(step.relation, min(offset, Int(Int32.max))) }
     return count.map { limited(step, $0) } ?? step
@@ -87,8 +93,8 @@ extension SparkTranslator {
     return step
   }
 
-  /// The last rows, in order.
-  private func reversed(_ step: SparkStep, limit: Int) throws(Diagnostic) -> SparkStep {
+  /// The last rows, in order, before those that are left out at the end.
+  private func reversed(_ step: SparkStep, limit: Int, leaving left: Int = 0) throws(Diagnostic) -> SparkStep {
     var step = step
     guard case .sorted(let keys) = step.order else {
       step.relation = .tail(step.relation, limit)
@@ -97,7 +103,8 @@ extension SparkTranslator {
     let backwards = keys.map {
       SparkSortKey($0.expression, isDescending: !$0.isDescending, hasNullsFirst: !$0.hasNullsFirst)
     }
-    step.relation = .sort(.limit(.sort(step.relation, backwards), limit), keys)
+    let fromEnd = SparkRelation.sort(step.relation, backwards)
+    step.relation = .sort(.limit(left > 0 ? .offset(fromEnd, left) : fromEnd, limit), keys)
     return step
   }
 
