@@ -133,14 +133,7 @@ extension PythonTranslator {
   }
 
   private func sparkAsserted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
-    guard case .table(let table)? = input, case .expression(let claim)? = call.arguments.first else {
-      throw PythonGap(reason: "`assert` of something that is no table")
-    }
-    let bound: BoundExpression
-    do {
-      let context = PlanningContext(catalog: self, environment: trace.environment, verbs: relationalVerbs, table: nil)
-      bound = try context.bindTruth(claim, to: table.schema, by: "assert")
-    } catch { throw PythonGap(reason: "the claim cannot be read") }
+    let (table, bound) = try claim(of: call, on: input)
     let holds = SparkExpression.alias(try sparkExpression(bound, table.schema), "holds")
     let text = try printed { (printer) throws(PythonGap) in try printer.code(holds).text }
     let broken = table.chain.then(self.call("select", [text]))

@@ -251,14 +251,19 @@ final class PythonTranslator {
     guard case .table(let table)? = input, let real = table.plan, let result = try? trace.plan(call, on: real) else {
       throw PythonGap(reason: "`transpose` makes columns of rows; the nearest is `.transpose(include_header=True)`")
     }
-    let names = call.options.first { $0.name.name == "names" }.map { option -> String in
-      if case .expression(let expression) = option.value { return expression.span.text }
-      return ""
+    var (chain, columns) = (table.chain, "(f\"row_{i}\" for i in range(64))")
+    if case .expression(let expression)? = call.options.first(where: { $0.name.name == "names" })?.value,
+      case .name(let name) = expression.node
+    {
+      columns = PythonSpelling.text(name)
+      // polars takes names from a column of texts alone.
+      if let index = table.schema.index(of: name), table.schema[index].type != .string {
+        needs.modules.insert(.polars)
+        chain = chain.then("with_columns(pl.col(\(columns)).cast(pl.String))")
+      }
     }
-    let step =
-      names.map { "transpose(include_header=True, header_name=\"column\", column_names=\(PythonSpelling.text($0)))" }
-      ?? "transpose(include_header=True, header_name=\"column\", column_names=(f\"row_{i}\" for i in range(64)))"
-    return .table(PythonTable(chain: table.chain.then(step), schema: result.schema, plan: result))
+    let step = "transpose(include_header=True, header_name=\"column\", column_names=\(columns))"
+    return .table(PythonTable(chain: chain.then(step), schema: result.schema, plan: result))
   }
 
   // MARK: - Names and values

@@ -135,15 +135,19 @@ extension PythonTranslator {
     return .lines([table.chain.then("\(method)(\(arguments))").text()])
   }
 
-  private func asserted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+  /// The table of an `assert`, and what has to hold in each of its rows.
+  func claim(of call: VerbCall, on input: Product?) throws(PythonGap) -> (table: PythonTable, claim: BoundExpression) {
     guard case .table(let table)? = input, case .expression(let claim)? = call.arguments.first else {
       throw PythonGap(reason: "`assert` of something that is no table")
     }
-    let bound: BoundExpression
     do {
       let context = PlanningContext(catalog: self, environment: trace.environment, verbs: relationalVerbs, table: nil)
-      bound = try context.bindTruth(claim, to: table.schema, by: "assert")
+      return (table, try context.bindTruth(claim, to: table.schema, by: "assert"))
     } catch { throw PythonGap(reason: "the claim cannot be read") }
+  }
+
+  private func asserted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    let (table, bound) = try claim(of: call, on: input)
     needs.helpers.insert(.checked)
     var parts = ["checked", try code(bound).expression]
     if case .message(let message)? = call.arguments.dropFirst().first { parts.append(try value(of: message)) }
