@@ -74,6 +74,19 @@ extension Diagnostic {
     Diagnostic("\(kind) has no iterations to stop early", hint: "leave `patience` out")
   }
 
+  static func noWarmStart(_ kind: String) -> Diagnostic {
+    Diagnostic(
+      "\(kind) cannot begin at the model of another fit",
+      hint: "leave `warm_start` out; it is for "
+        + Models.all.filter(\.startsWarm).map(\.name).joined(separator: " and "))
+  }
+
+  static var warmStartHidesIterations: Diagnostic {
+    Diagnostic(
+      "`patience` finds the number of iterations of a fit from random factors, so `warm_start` does not go with it",
+      hint: "give the number of iterations: `iterations=3 warm_start=true`")
+  }
+
   static func patienceDecides(_ parameter: String) -> Diagnostic {
     Diagnostic(
       "`patience` finds the number of `\(parameter)`, so it cannot be searched as well",

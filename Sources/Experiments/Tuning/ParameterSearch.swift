@@ -54,6 +54,9 @@ public struct ParameterSearch: Sendable {
   public var seed: UInt32 = 0
   /// Early stopping: how many iterations without improvement end a fit. Nil means no early stopping.
   public var patience: Int?
+  /// Whether a fit begins at the model of the combination before: see `WarmStart`. Only the first combination then has
+  /// the score of a fit by itself.
+  public var startsWarm = false
 
   public init(_ kind: any Model.Type, fixed: [ParameterArgument] = [], axes: [Axis]) {
     self.kind = kind
@@ -83,8 +86,14 @@ public struct ParameterSearch: Sendable {
     // Reports mistakes in any combination before the first fit.
     for combination in combinations { _ = try kind.configured(fixed + combination) }
     if patience != nil { try requireIterations() }
+    if startsWarm { try requireWarmStart() }
     var trials: [SearchTrial] = []
     var notes: [String] = []
+    if startsWarm, combinations.count > 1 {
+      notes.append(
+        "each fit began at the factors of the one before it: a fit by itself, from random factors, ends near these "
+          + "scores, not exactly at them")
+    }
     if let part = parts.first, metric.needs != .ratings {
       notes += try evaluation.seenAnswersNote(part.heldOut, in: part.train)
     }
@@ -114,6 +123,12 @@ public struct ParameterSearch: Sendable {
   private func requireIterations() throws(Diagnostic) {
     guard let name = kind.iterationsName else { throw .noPatience(kind.name) }
     if axes.contains(where: { $0.name == name }) { throw .patienceDecides(name) }
+  }
+
+  private func requireWarmStart() throws(Diagnostic) {
+    guard kind.startsWarm else { throw .noWarmStart(kind.name) }
+    // With patience, the number of iterations is the result, and it would be that of the warm start.
+    if patience != nil { throw .warmStartHidesIterations }
   }
 
   /// The order in which combinations run, as their positions. Those that continue the same model follow each other,

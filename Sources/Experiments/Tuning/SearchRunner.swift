@@ -15,6 +15,7 @@ struct SearchRunner {
   struct Reached {
     /// Its parameters without the number of iterations.
     var rest: String
+    /// The number of iterations, if it was among the parameters; otherwise the largest number.
     var iterations: Int
     var recommender: Recommender
   }
@@ -64,10 +65,13 @@ struct SearchRunner {
       let more = iterations - reached.iterations
       recommender = more > 0 ? try reached.recommender.step(more) : reached.recommender
     } else {
-      recommender = try fit(search.fixed + combination, part)
+      let start = search.startsWarm ? last.map { WarmStart(at: $0.recommender.model) } : nil
+      recommender = try WarmStart.$current.withValue(start) {
+        Swift.Result { () throws(Diagnostic) in try fit(search.fixed + combination, part) }
+      }.get()
     }
     if recommender.model.wasInterrupted { throw .interrupted }
-    if let iterations { last = Reached(rest: rest, iterations: iterations, recommender: recommender) }
+    last = Reached(rest: rest, iterations: iterations ?? .max, recommender: recommender)
     return recommender
   }
 

@@ -196,7 +196,7 @@ extension Session {
         })
     case .histogram:
       return Plot(
-        kind, title: title, xLabel: label, xQuantity: quantity,
+        kind, title: title, xLabel: label, yLabel: "rows", xQuantity: quantity,
         series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
         bins: options.bins)
     case .line, .scatter, .loglog, .intervals:

@@ -14,6 +14,7 @@ private struct TuneOptions: VerbOptions {
   var draws: Int?
   var folds: Int?
   var patience: Int?
+  var startsWarm = false
   var seed = 0
 
   static let declared: [VerbOption<Self>] =
@@ -28,6 +29,7 @@ private struct TuneOptions: VerbOptions {
       .integer("draws", \.draws, in: 1...100_000, "how many combinations to draw at random, instead of all"),
       .integer("folds", \.folds, in: 2...100, "how many parts of the table to hold out in turn, without `on`"),
       .integer("patience", \.patience, in: 1...100_000, "how many iterations without a better score end a fit"),
+      .flag("warm_start", \.startsWarm, "whether each fit begins at the factors of the one before"),
       .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of random combinations and of folds"),
     ]
 }
@@ -47,7 +49,9 @@ extension NotebookVerb {
         Fits share work: the primal form of EASE computes its Gram matrix once for all values of λ, PureSVD its \
         decomposition once for all `factors`, SLIM its weights once for all `neighbors`, and combinations that differ \
         only in the number of iterations continue one model. The model of each is that of a separate `fit`, bit for \
-        bit; only PureSVD may differ in the last digits. Ctrl-C ends the search and keeps the finished combinations.
+        bit; only PureSVD may differ in the last digits. With `warm_start=true`, each fit of ALS or iALS begins at the \
+        factors of the combination before, so that few iterations do; its scores are then near those of a separate \
+        `fit`. Ctrl-C ends the search and keeps the finished combinations.
 
         Choose on one table and measure on another: the best of many scores is too optimistic. `by=ndcg`, the older \
         form of `metric=ndcg`, works for models without a parameter `by`.
@@ -58,6 +62,9 @@ extension NotebookVerb {
         Example("train | tune iALS factors=[2, 4] alpha=[1, 10] iterations=2 on=test metric=recall top=5", "four"),
         Example("train | tune EASE regularization=log(0.1, 100) draws=4 folds=2", "four draws, two folds"),
         Example("train | tune iALS factors=[2, 3] iterations=20 on=test patience=2", "as many iterations as help"),
+        Example(
+          "train | tune iALS factors=4 regularization=[10, 1, 0.1] iterations=3 on=test warm_start=true", "a warm start"
+        ),
         Example("train | tune TopPopular by=[users, rows] on=test", "a parameter called `by`"),
       ]), TuneOptions.self
   ) { (call, written, input, session) throws(Diagnostic) in
@@ -74,6 +81,7 @@ extension NotebookVerb {
     search.draws = written.draws
     search.seed = UInt32(clamping: written.seed)
     search.patience = written.patience
+    search.startsWarm = written.startsWarm
     var options = RecommendationOptions(top: written.top.max() ?? 10)
     options.seen = written.seen
     var evaluation = Evaluation(metrics: [decider.metric])

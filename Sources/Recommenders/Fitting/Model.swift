@@ -26,6 +26,8 @@ public protocol Model: Sendable {
   /// The parameter of which a larger value gives all that smaller values need (the factors of PureSVD): a search tries
   /// the largest first and takes the others from it, see `SharedAlgebra`. Nil if there is none.
   static var nestedName: String? { get }
+  /// Whether a fit can begin at another fitted model, see `WarmStart`.
+  static var startsWarm: Bool { get }
   /// Whether the weights of interactions change what the model, with its parameters, learns.
   var readsWeights: Bool { get }
 
@@ -53,6 +55,7 @@ extension Model {
   public var readsWeights: Bool { true }
   public static var readsFeatures: Bool { false }
   public static var nestedName: String? { nil }
+  public static var startsWarm: Bool { false }
   public var readsTimes: TimeReading { .never }
 
   public func restore(

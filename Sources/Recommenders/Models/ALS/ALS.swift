@@ -40,6 +40,7 @@ public struct ALS: Model {
   ]
   public static let steps = ["start", "normal equations", "users", "items", "iterations"]
   public var readsRows: RowReading { .always }
+  public static var startsWarm: Bool { true }
 
   public var factors = 10
   public var iterations = 10

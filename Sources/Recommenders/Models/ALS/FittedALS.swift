@@ -31,14 +31,25 @@ struct FittedALS: FactorModel, IterativeModel {
 
   init(startOf model: ALS, _ interactions: consuming Interactions) throws(Diagnostic) {
     try self.init(model, interactions)
-    var random = RandomState(seed: UInt32(model.seed))
     factors.users = [Double](repeating: 0, count: ratings.userCount * model.factors)
-    factors.items = (0..<ratings.itemCount * model.factors).map { _ in random.normal(0, 0.1) }
+    factors.items = startOfItems(model)
     if model.hasBiases {
       let deviations = try RatingDeviations(ratings)
       factors.userDeviations = deviations.users
       factors.itemDeviations = deviations.items
     }
+  }
+
+  /// The factors of the items before the first iteration. Those of the users follow from them.
+  private func startOfItems(_ model: ALS) -> [Double] {
+    let count = ratings.itemCount * model.factors
+    if let other = WarmStart.current?.model as? FittedALS, other.als.factors == model.factors,
+      other.factors.items.count == count
+    {
+      return other.factors.items
+    }
+    var random = RandomState(seed: UInt32(model.seed))
+    return (0..<count).map { _ in random.normal(0, 0.1) }
   }
 
   mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {

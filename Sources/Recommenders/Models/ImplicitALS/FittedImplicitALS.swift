@@ -28,15 +28,23 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     itemFactors = userFactors
   }
 
-  /// The random start, before any iteration.
+  /// The start, before any iteration: random, or at another model.
   init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
     let watch = Stopwatch()
     self.init(model, interactions)
-    let random = PCG64(seed: UInt64(model.seed))
-    userFactors = try randomFactors(interactions.userCount, model.factors, random, after: 0)
-    itemFactors = try randomFactors(
-      interactions.itemCount, model.factors, random, after: interactions.userCount * model.factors)
+    if let other = WarmStart.current?.model as? FittedImplicitALS, other.hasShape(of: self) {
+      (userFactors, itemFactors) = (other.userFactors, other.itemFactors)
+    } else {
+      let random = PCG64(seed: UInt64(model.seed))
+      userFactors = try randomFactors(interactions.userCount, model.factors, random, after: 0)
+      itemFactors = try randomFactors(
+        interactions.itemCount, model.factors, random, after: interactions.userCount * model.factors)
+    }
     try showStart(watch.seconds, walk)
+  }
+
+  private func hasShape(of other: FittedImplicitALS) -> Bool {
+    ials.factors == other.ials.factors && userCount == other.userCount && itemCount == other.itemCount
   }
 
   var iterationLimit: Int {

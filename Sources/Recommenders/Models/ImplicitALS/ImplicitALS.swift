@@ -50,6 +50,8 @@ public struct ImplicitALS: Model {
   ]
   public static let steps = ["start", "Gram matrix", "normal equations", "users", "items", "loss"]
 
+  public static var startsWarm: Bool { true }
+
   public var factors = 100
   public var iterations = 15
   public var regularization = 0.01
