@@ -101,7 +101,7 @@ struct RandomPipeline {
 
   /// A verb, and whether the columns of the table are all there after it.
   private mutating func stage(isWhole: Bool) -> (String, keepsColumns: Bool) {
-    switch random.below(isWhole ? hasFrames ? 20 : 16 : 8) {
+    switch random.below(isWhole ? hasFrames ? 24 : 16 : 8) {
     case 0, 1: return ("filter \(condition(2))", true)
     case 2:
       let name = "n\(random.below(2))"
@@ -143,8 +143,34 @@ struct RandomPipeline {
       let direction = random.pick(["", " direction=forward", " direction=backward"])
       return ("asof_join u \(on)by \(on.contains("s") && by == "s" ? "a" : by)\(direction)", false)
     case 19: return window()
+    case 20...23: return reshaping()
     case 14: return ("row_index", false)
     default: return numbers.count == 1 ? ("concat u", true) : ("filter a is not null", true)
+    }
+  }
+
+  /// A verb after which the table has other columns, or a sample.
+  private mutating func reshaping() -> (String, keepsColumns: Bool) {
+    switch random.below(6) {
+    case 0:
+      numbers = []
+      let rows = random.pick(["s", "b", "[s, b]"])
+      let aggregates = random.pick(["", " agg n = sum(a)", " agg n = count(b), m = max(x)", " agg n = first(s)"])
+      return ("pivot rows=\(rows) columns=\(random.pick(["a", "f", "[f, a]"]))\(aggregates)", false)
+    case 1:
+      numbers = []
+      return ("head \(random.below(6)) | select a, x | transpose", false)
+    case 2:
+      numbers = []
+      return ("unique s | filter s != \"\" | select s, a, x | transpose names=s", false)
+    case 3:
+      let lists = "group_by f agg l = list(a), m = list(s)"
+      numbers = []
+      return ("\(lists) | with z = list_last(list_zip(l, m)) | unnest z", false)
+    case 4: return ("sample \(random.below(9)) seed=\(random.below(1000))", true)
+    default:
+      let by = random.pick(["", " by=s", " by=[f, a]"])
+      return ("sample fraction=\(random.pick(["0.0", "0.3", "0.5", "1.0"]))\(by) seed=\(random.below(1000))", true)
     }
   }
 
