@@ -188,6 +188,8 @@ def functions(rng):
         ('parse_date(texts, "%d.%m.%Y")', c("texts").str.to_date("%d.%m.%Y"), "CAST(strptime(texts, '%d.%m.%Y') AS DATE)"),
         ('parse_datetime(moments, "%Y/%m/%d %H-%M-%S")', c("moments").str.to_datetime("%Y/%m/%d %H-%M-%S", time_unit="us"),
          "strptime(moments, '%Y/%m/%d %H-%M-%S')"),
+        ('try_parse_datetime(moments, "%Y/%m/%d %H-%M-%S")',
+         c("moments").str.to_datetime("%Y/%m/%d %H-%M-%S", time_unit="us", strict=False), "try_strptime(moments, '%Y/%m/%d %H-%M-%S')"),
         ('try_parse_date(s, "%d.%m.%Y")', c("s").str.to_date("%d.%m.%Y", strict=False), "CAST(try_strptime(s, '%d.%m.%Y') AS DATE)"),
         ('replace_regex(s, "([a-z])", "<$1>")', c("s").str.replace_all("([a-z])", "<${1}>"), r"regexp_replace(s, '([a-z])', '<\1>', 'g')"),
         ('extract_all(s, "[a-zа-я]+")', c("s").str.extract_all("[a-zа-я]+"), "regexp_extract_all(s, '[a-zа-я]+')"),
