@@ -1,5 +1,6 @@
 """Random pipelines as cases: compares the results of polars and DuckDB with those of Lectern."""
 import random
+import re
 
 import duckdb
 import polars as pl
@@ -28,12 +29,13 @@ class PipelineCase:
 
     def __init__(self, seed):
         self.frame, self.other, self.made = make_pipeline(seed)
+        self.defined, self.calls = with_definition(random.Random(seed * 17 + 3), self.made.stages)
 
     stages = property(lambda self: self.made.stages)
-    pipeline = property(lambda self: f"case | {' | '.join(self.made.stages)}")
+    pipeline = property(lambda self: f"case | {' | '.join(self.calls)}")
 
     def runs(self):
-        return {"all": Run({"other": self.other, "case": self.frame}, self.pipeline, self.made.setup)}
+        return {"all": Run({"other": self.other, "case": self.frame}, self.pipeline, [*self.made.setup, *self.defined])}
 
     def verdict(self, runs, database, say_message, said_otherwise):
         verdict, result = Verdict(), runs["all"].result
@@ -62,6 +64,26 @@ class PipelineCase:
         if problem := difference("DuckDB", found, result):
             verdict.problems.append(problem)
         return verdict
+
+
+def with_definition(rng, stages):
+    """The stages with some of them as a verb of their own, in every third case, and the definition of that verb.
+
+    A whole number of the first of them becomes a parameter, where there is one outside of texts and names.
+    """
+    if rng.random() > 0.35 or not stages:
+        return [], stages
+    first = rng.randrange(len(stages))
+    last = rng.randint(first + 1, len(stages))
+    body, call = " | ".join(stages[first:last]), "some_stages"
+    number = re.match(r'''[^"'`\[\]$]*?(?<![\w.$-])(\d+)(?![\w.])''', body)
+    if not number:
+        return [f"define some_stages = {body}"], [*stages[:first], call, *stages[last:]]
+    start, end = number.span(1)
+    default = rng.choice(["", "=1"])
+    call = f"some_stages n={number[1]}"
+    definition = f"define some_stages(n{default}) = {body[:start]}$n{body[end:]}"
+    return [definition], [*stages[:first], call, *stages[last:]]
 
 
 def family(dtype):
