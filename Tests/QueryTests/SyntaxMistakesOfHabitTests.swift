@@ -102,6 +102,26 @@ import Testing
         0..<5 «print»
         hint: a name alone shows its value: `train`
 
+      ▸ help(load)
+      `help` has no meaning here
+        0..<4 «help»
+        hint: `?load` explains a verb, `:help` lists what there is
+
+      ▸ quit()
+      `quit` has no meaning here
+        0..<4 «quit»
+        hint: `:quit` leaves Lectern, like Ctrl-D
+
+      ▸ read "train.csv"
+      `read` has no meaning here
+        0..<4 «read»
+        hint: files are read by `load`: `train = load "train.csv"`
+
+      ▸ write train "x.csv"
+      `write` has no meaning here
+        0..<5 «write»
+        hint: `train | save "train.csv"` writes a file
+
       ▸ train | with x = lambda r: r * 2
       functions cannot be defined here
         17..<23 «lambda»
@@ -155,7 +175,7 @@ import Testing
       ▸ !ls
       unexpected `!`
         0..<1 «!»
-        hint: write `not`
+        hint: there are no shell commands here; `:files` lists files. A negation is written `not`
 
       ▸ train\⏎| head
       unexpected `\`

@@ -61,6 +61,21 @@ import Testing
         0..<4 «head»
         hint: what it works on stands before it: `train | head 3`
 
+      ▸ fit EASE train
+      `fit` has no table to work on
+        0..<3 «fit»
+        hint: what it works on stands before it: `train | fit EASE`
+
+      ▸ sort train user_id
+      `sort` has no table to work on
+        0..<4 «sort»
+        hint: what it works on stands before it: `train | sort user_id`
+
+      ▸ sort user_id desc
+      `sort` has no table to work on
+        0..<4 «sort»
+        hint: a pipeline starts with the table: `train | sort user_id desc`
+
       ▸ filter a == 1
       `filter` has no table to work on
         0..<6 «filter»

@@ -159,6 +159,13 @@ extension Diagnostic {
     Diagnostic("unexpected `\(span.text)`", at: span, hint: "write `not`")
   }
 
+  /// `!ls`, as in IPython, or a statement that begins with a negation.
+  static func shellCommand(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "unexpected `!`", at: span,
+      hint: "there are no shell commands here; `:files` lists files. A negation is written `not`")
+  }
+
   static func foreignPipe(at span: SourceSpan) -> Diagnostic {
     Diagnostic("`|` starts a verb; it does not combine conditions", at: span, hint: "write `or`")
   }

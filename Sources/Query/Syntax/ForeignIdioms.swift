@@ -16,8 +16,26 @@ package enum ForeignIdioms {
     "create": "a table is written down as `table a = [1, 2], b = [\"x\", \"y\"]`",
     "CREATE": "a table is written down as `table a = [1, 2], b = [\"x\", \"y\"]`",
     "pip": "nothing has to be installed: `:help` lists what there is",
+    "write": "`train | save \"train.csv\"` writes a file",
+    "export": "`train | save \"train.csv\"` writes a file",
+    "read": "files are read by `load`: `train = load \"train.csv\"`",
+    "open": "files are read by `load`: `train = load \"train.csv\"`",
+    "ls": "`:files` lists the files that `load` finds",
+    "cd": "`:files` lists the files that `load` finds; `lectern --data FOLDER` names another folder",
   ]
-  static let print = "a name alone shows its value: `train`"
+
+  /// Calls that make up a whole statement in other languages.
+  static let calls: [String: String] = [
+    "print": "a name alone shows its value: `train`",
+    "help": "`?load` explains a verb, `:help` lists what there is",
+    "quit": "`:quit` leaves Lectern, like Ctrl-D",
+    "exit": "`:quit` leaves Lectern, like Ctrl-D",
+    "dir": "`:vars` lists the values of the session",
+    "type": "`train | schema` lists columns and types; `:vars` lists the values of the session",
+    "read_csv": "files are read by `load`: `train = load \"train.csv\"`",
+    "read_parquet": "files are read by `load`: `train = load \"train.parquet\"`",
+    "open": "files are read by `load`: `train = load \"train.csv\"`",
+  ]
 
   /// Verbs of other libraries that this language does not accept as synonyms.
   package static let verbs: [String: String] = {

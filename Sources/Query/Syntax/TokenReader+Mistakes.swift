@@ -46,8 +46,8 @@ extension TokenReader {
     let at = span(token.range)
     let previous = position > 0 ? tokens[position - 1] : nil
     switch token.kind {
-    case .symbol(.exclamation): return .foreignNot(at: at)
-    case .symbol(.tilde): return .foreignNot(at: at)
+    case .symbol(.exclamation) where previous == nil || previous?.kind == .lineEnd: return .shellCommand(at: at)
+    case .symbol(.exclamation), .symbol(.tilde): return .foreignNot(at: at)
     case .symbol(.plus): return .unaryPlus(at: at)
     case .symbol(.star): return .star(in: nil, at: at)
     case .symbol(.openBrace): return .braces(at: at)
@@ -118,10 +118,10 @@ extension TokenReader {
     let at = span(token.range)
     if word.lowercased() == "select", let query = sqlQuery() { return .sqlQuery(word, query, at: at) }
     switch peek(1).kind {
-    case .word, .quotedName:
+    case .word, .quotedName, .text:
       if let hint = ForeignIdioms.statements[word] { return .foreignStatement(word, hint: hint, at: at) }
-    case .symbol(.openParenthesis) where word == "print":
-      return .foreignStatement(word, hint: ForeignIdioms.print, at: at)
+    case .symbol(.openParenthesis):
+      if let hint = ForeignIdioms.calls[word] { return .foreignStatement(word, hint: hint, at: at) }
     default: break
     }
     return nil

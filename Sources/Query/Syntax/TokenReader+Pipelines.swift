@@ -117,15 +117,32 @@ extension TokenReader {
     var end = position
     while end < stop, tokens[end].kind != .lineEnd, tokens[end].symbol != .pipe { end += 1 }
     let call = text(token.range.lowerBound..<tokens[max(position, end - 1)].range.upperBound)
-    if case .word(let value) = peek(1).kind, !Keyword.reserved.contains(value), end > position + 2 {
-      switch peek(2).kind {
-      case .text, .integer:
-        let rest = text(peek(2).range.lowerBound..<tokens[end - 1].range.upperBound)
-        return .verbBeforeInput(token.word ?? "", value, rest, at: span(token.range))
-      default: break
-      }
+    if let (input, rest) = misplacedInput(before: end) {
+      return .verbBeforeInput(token.word ?? "", input, rest, at: span(token.range))
     }
     let continuesLine = position >= 2 && tokens[position - 1].kind == .lineEnd
     return .verbOnNothing(token.word ?? "", call, continuesLine: continuesLine, at: span(token.range))
   }
+
+  /// What a call before index `end` was probably meant to work on, and the arguments: `head train 3`, `fit EASE train`,
+  /// `save train "f.csv"`.
+  private func misplacedInput(before end: Int) -> (input: String, rest: String)? {
+    guard end > position + 2, case .word(let first) = peek(1).kind, !Keyword.reserved.contains(first) else {
+      return nil
+    }
+    switch peek(2).kind {
+    case .text, .integer: return (first, text(peek(2).range.lowerBound..<tokens[end - 1].range.upperBound))
+    case .word(let second) where end == position + 3 && !Keyword.reserved.contains(second):
+      let declarations = parser.declarations(of: token.word ?? "")
+      if declarations.contains(where: \.arguments.isWord) { return (second, first) }
+      let isClause = declarations.contains { $0.clauses.contains { $0.keyword == second } }
+      return isClause || ["asc", "desc"].contains(second) ? nil : (first, second)
+    default: return nil
+    }
+  }
+}
+
+extension ArgumentForm {
+  /// Whether a word comes first: the name of a model, a kind of split or of plot.
+  fileprivate var isWord: Bool { if case .word = self { true } else { false } }
 }
