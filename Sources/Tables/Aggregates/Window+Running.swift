@@ -101,16 +101,19 @@ extension ColumnValues {
   var wholeNumbers: (@Sendable (Int) -> Int128)? {
     switch self {
     case .bool(let bits): { bits[$0] ? 1 : 0 }
-    case .i8(let buffer): { Int128(buffer[$0]) }
-    case .i16(let buffer): { Int128(buffer[$0]) }
-    case .i32(let buffer): { Int128(buffer[$0]) }
-    case .i64(let buffer): { Int128(buffer[$0]) }
-    case .u8(let buffer): { Int128(buffer[$0]) }
-    case .u16(let buffer): { Int128(buffer[$0]) }
-    case .u32(let buffer): { Int128(buffer[$0]) }
-    case .u64(let buffer): { Int128(buffer[$0]) }
-    case .i128(let buffer): { buffer[$0] }
-    case .null, .f32, .f64, .text, .list, .structure: nil
+    default: run(NumberOfRow()) ?? nil
     }
+  }
+}
+
+private struct NumberOfRow: NumberKernel {
+  typealias Failure = Never
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) -> (@Sendable (Int) -> Int128)? {
+    { Int128(buffer[$0]) }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) -> (@Sendable (Int) -> Int128)? {
+    nil
   }
 }

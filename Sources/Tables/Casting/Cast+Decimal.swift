@@ -18,28 +18,25 @@ func convertedDecimal(_ column: Column, to type: DataType, isExact: Bool) throws
     $0.exactNumber($1)?.unscaled(precision: 38, scale: 0)
   }
   guard case .i128(let buffer) = whole.values else { throw .noCast(from: column.type, to: type) }
-  switch type {
-  case .i8: return try narrowed(buffer, whole.validity, to: Int8.self)
-  case .i16: return try narrowed(buffer, whole.validity, to: Int16.self)
-  case .i32: return try narrowed(buffer, whole.validity, to: Int32.self)
-  case .i64: return try narrowed(buffer, whole.validity, to: Int64.self)
-  case .u8: return try narrowed(buffer, whole.validity, to: UInt8.self)
-  case .u16: return try narrowed(buffer, whole.validity, to: UInt16.self)
-  case .u32: return try narrowed(buffer, whole.validity, to: UInt32.self)
-  case .u64: return try narrowed(buffer, whole.validity, to: UInt64.self)
-  default: throw .noCast(from: column.type, to: type)
+  guard type.isInteger, let narrow = try type.run(Narrowing(numbers: buffer, validity: whole.validity)) ?? nil else {
+    throw .noCast(from: column.type, to: type)
   }
+  return narrow
 }
 
-private func narrowed<Element: ColumnElement & FixedWidthInteger>(
-  _ buffer: Buffer<Int128>, _ validity: Bitmap?, to: Element.Type
-) throws(Diagnostic) -> Column {
-  let narrow = try buildArray(count: buffer.count, grain: rowGrain, of: Element.self) {
-    (range, narrow) throws(Diagnostic) in
-    for row in range { narrow[row - range.lowerBound] = Element(truncatingIfNeeded: buffer[row]) }
+/// Numbers in the width of the kernel's buffer; null where they do not fit.
+private struct Narrowing: WholeNumberKernel {
+  let numbers: Buffer<Int128>
+  let validity: Bitmap?
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> Column? {
+    let narrow = try buildArray(count: numbers.count, grain: rowGrain, of: Number.self) {
+      (range, narrow) throws(Diagnostic) in
+      for row in range { narrow[row - range.lowerBound] = Number(truncatingIfNeeded: numbers[row]) }
+    }
+    let isExact = try Bitmap.ofRows(numbers.count) { Number(exactly: numbers[$0]) != nil }
+    return Column(narrow, validity: Bitmap.intersection(validity, isExact.unlessAllSet))
   }
-  let isExact = try Bitmap.ofRows(buffer.count) { Element(exactly: buffer[$0]) != nil }
-  return Column(narrow, validity: Bitmap.intersection(validity, isExact.unlessAllSet))
 }
 
 extension Column {

@@ -101,14 +101,6 @@ private struct ExactWholeNumbers<Element: ColumnElement & FixedWidthInteger>: Nu
 /// Converts integers and floats to another width.
 private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch type {
-  case .i8: return try column.exactly(Int8.self)
-  case .i16: return try column.exactly(Int16.self)
-  case .i32: return try column.exactly(Int32.self)
-  case .i64: return try column.exactly(Int64.self)
-  case .u8: return try column.exactly(UInt8.self)
-  case .u16: return try column.exactly(UInt16.self)
-  case .u32: return try column.exactly(UInt32.self)
-  case .u64: return try column.exactly(UInt64.self)
   case .f64:
     let numbers = try column.asDoubles()
     let isSame = isExact ? try column.rowsHeld(as: numbers) : nil
@@ -129,7 +121,20 @@ private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool)
     let isSame = isExact ? try column.rowsHeld(as: numbers) : nil
     let validity = Bitmap.intersection(isHeld.unlessAllSet, isSame)
     return Column(narrow, validity: Bitmap.intersection(column.validity, validity))
-  default: throw .noCast(from: column.type, to: type)
+  default:
+    guard let whole = try type.run(WholeNumbers(column: column)) ?? nil else {
+      throw .noCast(from: column.type, to: type)
+    }
+    return whole
+  }
+}
+
+/// The numbers of a column in the width of the kernel's buffer.
+private struct WholeNumbers: WholeNumberKernel {
+  let column: Column
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> Column? {
+    try column.exactly(Number.self)
   }
 }
 

@@ -77,8 +77,18 @@ extension TextValues {
   }
 }
 
+extension DataType {
+  /// The kernel's result for the type in which numbers of this type are stored, which it gets as a buffer without rows;
+  /// nil if the values are not numbers.
+  @inlinable
+  public func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Kernel.Failure) -> Kernel.Result? {
+    try ColumnValues.placeholders(self, count: 0).run(kernel)
+  }
+}
+
 extension ColumnValues {
   /// The values that null rows of a type hold.
+  @usableFromInline
   static func placeholders(_ type: DataType, count: Int) -> ColumnValues {
     switch type {
     case .null: .null(count: count)
@@ -119,14 +129,9 @@ private struct ValueReader {
       _ = try read(placeholder: 0) { (_) -> Int? in nil }
       return .null(count: values.count)
     case .bool: return .bool(Bitmap(try read(placeholder: false) { if case .bool(let bit) = $0 { bit } else { nil } }))
-    case .i8: return .i8(try integers())
-    case .i16: return .i16(try integers())
-    case .i32: return .i32(try integers())
-    case .i64: return .i64(try integers())
-    case .u8: return .u8(try integers())
-    case .u16: return .u16(try integers())
-    case .u32: return .u32(try integers())
-    case .u64: return .u64(try integers())
+    case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64:
+      guard let numbers = try type.run(WholeValues(reader: self)) ?? nil else { throw .fault("numbers as \(type)") }
+      return numbers
     case .f32: return .f32(Buffer(try read(placeholder: 0) { $0.floating.map { Float($0) } }))
     case .f64: return .f64(Buffer(try read(placeholder: 0) { $0.floating }))
     case .date: return .i32(Buffer(try read(placeholder: 0) { if case .date(let days) = $0 { days } else { nil } }))
@@ -191,8 +196,17 @@ private struct ValueReader {
     return results
   }
 
-  private func integers<Element: ColumnElement & FixedWidthInteger>() throws(Diagnostic) -> Buffer<Element> {
+  fileprivate func integers<Element: ColumnElement & FixedWidthInteger>() throws(Diagnostic) -> Buffer<Element> {
     Buffer(try read(placeholder: 0) { if case .integer(let value) = $0 { Element(exactly: value) } else { nil } })
+  }
+}
+
+/// Reads whole numbers in the width of the kernel's buffer.
+private struct WholeValues: WholeNumberKernel {
+  let reader: ValueReader
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> ColumnValues? {
+    Number.storage(try reader.integers())
   }
 }
 

@@ -30,7 +30,13 @@ extension Buffer {
 }
 
 private struct Compaction: BufferTransform {
+  typealias Failure = Never
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) -> Buffer<Element> { buffer.compacted() }
+}
+
+private struct BufferBytes: ElementKernel {
+  typealias Failure = Never
+  func run<Element: ColumnElement>(_ buffer: Buffer<Element>) -> Int { buffer.byteCount }
 }
 
 extension ColumnValues {
@@ -38,20 +44,10 @@ extension ColumnValues {
     switch self {
     case .null: 0
     case .bool(let bits): bits.words.byteCount
-    case .i8(let buffer): buffer.byteCount
-    case .i16(let buffer): buffer.byteCount
-    case .i32(let buffer): buffer.byteCount
-    case .i64(let buffer): buffer.byteCount
-    case .u8(let buffer): buffer.byteCount
-    case .u16(let buffer): buffer.byteCount
-    case .u32(let buffer): buffer.byteCount
-    case .u64(let buffer): buffer.byteCount
-    case .f32(let buffer): buffer.byteCount
-    case .f64(let buffer): buffer.byteCount
-    case .i128(let buffer): buffer.byteCount
     case .text(let text): text.codes.byteCount + text.dictionary.byteCount
     case .list(let lists): lists.offsets.byteCount + lists.elements.byteCount
     case .structure(let columns, _): columns.reduce(0) { $0 + $1.byteCount }
+    default: run(BufferBytes()) ?? 0
     }
   }
 
@@ -67,7 +63,7 @@ extension ColumnValues {
     case .structure(let columns, let count):
       return .structure(try columns.map { (column) throws(Diagnostic) in try column.compacted() }, count: count)
     default:
-      return try transformed(by: Compaction()) ?? self
+      return transformed(by: Compaction()) ?? self
     }
   }
 }

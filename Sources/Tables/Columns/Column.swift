@@ -100,25 +100,25 @@ public struct ListValues: Sendable {
   public func range(_ row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 }
 
+private struct BufferCount: ElementKernel {
+  typealias Failure = Never
+  func run<Element: ColumnElement>(_ buffer: Buffer<Element>) -> Int { buffer.count }
+}
+
+private struct Slicing: BufferTransform {
+  typealias Failure = Never
+  let range: Range<Int>
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) -> Buffer<Element> { buffer[range] }
+}
+
 extension ColumnValues {
   public var count: Int {
     switch self {
-    case .null(let count): count
+    case .null(let count), .structure(_, let count): count
     case .bool(let bits): bits.count
-    case .i8(let buffer): buffer.count
-    case .i16(let buffer): buffer.count
-    case .i32(let buffer): buffer.count
-    case .i64(let buffer): buffer.count
-    case .u8(let buffer): buffer.count
-    case .u16(let buffer): buffer.count
-    case .u32(let buffer): buffer.count
-    case .u64(let buffer): buffer.count
-    case .f32(let buffer): buffer.count
-    case .f64(let buffer): buffer.count
-    case .i128(let buffer): buffer.count
     case .text(let text): text.codes.count
     case .list(let lists): lists.count
-    case .structure(_, let count): count
+    default: run(BufferCount()) ?? 0
     }
   }
 
@@ -126,21 +126,10 @@ extension ColumnValues {
     switch self {
     case .null: .null(count: range.count)
     case .bool(let bits): .bool(bits[range])
-    case .i8(let buffer): .i8(buffer[range])
-    case .i16(let buffer): .i16(buffer[range])
-    case .i32(let buffer): .i32(buffer[range])
-    case .i64(let buffer): .i64(buffer[range])
-    case .u8(let buffer): .u8(buffer[range])
-    case .u16(let buffer): .u16(buffer[range])
-    case .u32(let buffer): .u32(buffer[range])
-    case .u64(let buffer): .u64(buffer[range])
-    case .f32(let buffer): .f32(buffer[range])
-    case .f64(let buffer): .f64(buffer[range])
-    case .i128(let buffer): .i128(buffer[range])
-    case .text(let text): .text(TextValues(codes: text.codes[range], dictionary: text.dictionary))
     case .list(let lists):
       .list(ListValues(offsets: lists.offsets[range.lowerBound..<range.upperBound + 1], child: lists.child))
     case .structure(let columns, _): .structure(columns.map { $0[range] }, count: range.count)
+    default: transformed(by: Slicing(range: range)) ?? self
     }
   }
 

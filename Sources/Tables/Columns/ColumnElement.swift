@@ -110,44 +110,19 @@ extension Int128: ColumnElement {
   }
 }
 
-/// An operation on a buffer of any element type.
-protocol BufferTransform {
-  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element>
-}
-
-extension ColumnValues {
-  /// The storage with its buffer transformed (the codes, for text); nil if it does not consist of one buffer.
-  func transformed(by transform: some BufferTransform) throws(Diagnostic) -> ColumnValues? {
-    switch self {
-    case .i8(let buffer): .i8(try transform.apply(buffer))
-    case .i16(let buffer): .i16(try transform.apply(buffer))
-    case .i32(let buffer): .i32(try transform.apply(buffer))
-    case .i64(let buffer): .i64(try transform.apply(buffer))
-    case .u8(let buffer): .u8(try transform.apply(buffer))
-    case .u16(let buffer): .u16(try transform.apply(buffer))
-    case .u32(let buffer): .u32(try transform.apply(buffer))
-    case .u64(let buffer): .u64(try transform.apply(buffer))
-    case .f32(let buffer): .f32(try transform.apply(buffer))
-    case .f64(let buffer): .f64(try transform.apply(buffer))
-    case .i128(let buffer): .i128(try transform.apply(buffer))
-    case .text(let text): .text(TextValues(codes: try transform.apply(text.codes), dictionary: text.dictionary))
-    case .null, .bool, .list, .structure: nil
-    }
-  }
-}
-
 /// An operation on a buffer of numbers of any type. The type is dispatched once per buffer, outside the loop.
 public protocol NumberKernel {
   associatedtype Result
+  associatedtype Failure: Error = Diagnostic
   /// Whole numbers, temporal values in ticks and decimals without their point.
-  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
-  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Failure) -> Result
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Failure) -> Result
 }
 
 extension ColumnValues {
   /// The kernel's result for the numbers; nil if the values are not numbers.
   @inlinable
-  public func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Diagnostic) -> Kernel.Result? {
+  public func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Kernel.Failure) -> Kernel.Result? {
     switch self {
     case .i8(let buffer): try kernel.integers(buffer)
     case .i16(let buffer): try kernel.integers(buffer)
@@ -165,8 +140,47 @@ extension ColumnValues {
   }
 }
 
+/// A kernel that does the same for whole numbers and for floats.
+protocol ElementKernel: NumberKernel {
+  // Declared again, so that it is inferred from `run`.
+  associatedtype Result
+  func run<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Failure) -> Result
+}
+
+extension ElementKernel {
+  @inline(__always)
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Failure) -> Result {
+    try run(buffer)
+  }
+
+  @inline(__always)
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Failure) -> Result {
+    try run(buffer)
+  }
+}
+
+/// A kernel whose result is stored in the same type.
+protocol BufferTransform: ElementKernel where Result == ColumnValues {
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Failure) -> Buffer<Element>
+}
+
+extension BufferTransform {
+  @inline(__always)
+  func run<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Failure) -> ColumnValues {
+    Element.storage(try apply(buffer))
+  }
+}
+
+extension ColumnValues {
+  /// The storage with its buffer transformed (the codes, for text); nil if it does not consist of one buffer.
+  func transformed<Transform: BufferTransform>(by transform: Transform) throws(Transform.Failure) -> ColumnValues? {
+    guard case .text(let text) = self else { return try run(transform) }
+    return .text(TextValues(codes: try transform.apply(text.codes), dictionary: text.dictionary))
+  }
+}
+
 /// A kernel for what is stored in whole numbers of up to 64 bits; nil of all else.
-protocol WholeNumberKernel: NumberKernel where Result == Output? {
+protocol WholeNumberKernel: NumberKernel where Result == Output?, Failure == Diagnostic {
   associatedtype Output
   func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Output?
 }

@@ -11,20 +11,15 @@ protocol GrowingColumn {
 /// An empty growing column of a type.
 func growingColumn(_ type: DataType) -> any GrowingColumn {
   switch type {
-  case .i8: GrowingNumbers<Int8>(type: type)
-  case .i16: GrowingNumbers<Int16>(type: type)
-  case .i32, .date: GrowingNumbers<Int32>(type: type)
-  case .i64, .time, .datetime, .zoned, .duration: GrowingNumbers<Int64>(type: type)
-  case .u8: GrowingNumbers<UInt8>(type: type)
-  case .u16: GrowingNumbers<UInt16>(type: type)
-  case .u32: GrowingNumbers<UInt32>(type: type)
-  case .u64: GrowingNumbers<UInt64>(type: type)
-  case .f32: GrowingNumbers<Float>(type: type)
-  case .f64: GrowingNumbers<Double>(type: type)
-  case .decimal: GrowingNumbers<Int128>(type: type)
   case .string, .binary: GrowingTexts(type: type)
-  case .null, .bool, .list, .structure: GrowingPieces(type: type)
+  default: type.run(NoNumbersYet(type: type)) ?? GrowingPieces(type: type)
   }
+}
+
+private struct NoNumbersYet: ElementKernel {
+  typealias Failure = Never
+  let type: DataType
+  func run<Element: ColumnElement>(_: Buffer<Element>) -> any GrowingColumn { GrowingNumbers<Element>(type: type) }
 }
 
 private struct GrowingNumbers<Element: ColumnElement>: GrowingColumn {

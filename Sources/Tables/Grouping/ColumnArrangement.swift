@@ -95,10 +95,12 @@ private struct PartitionableValues {
     PartitionableValues(values[range], validity: validity?[range])
   }
 
-  func transformed(by transform: some BufferTransform) throws(Diagnostic) -> PartitionableValues {
+  func transformed<Transform: BufferTransform>(
+    by transform: Transform
+  ) throws(Transform.Failure) -> PartitionableValues {
     PartitionableValues(
       try values.transformed(by: transform) ?? values,
-      validity: try validity.map { (bytes) throws(Diagnostic) in try transform.apply(bytes) })
+      validity: try validity.map { (bytes) throws(Transform.Failure) in try transform.apply(bytes) })
   }
 
   func column(like column: Column) throws(Diagnostic) -> Column {

@@ -137,7 +137,7 @@ private struct ByNumber: BufferTransform {
   }
 }
 
-extension BufferTransform {
+extension BufferTransform where Failure == Diagnostic {
   /// What it makes of a column, of which nulls and lists are found by their places.
   fileprivate func column(of perSlice: Column) throws(Diagnostic) -> Column {
     if perSlice.validity == nil, let values = try perSlice.values.transformed(by: self) {

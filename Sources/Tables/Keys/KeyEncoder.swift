@@ -138,17 +138,6 @@ extension KeyPart {
     let source: Source
     switch column.values {
     case .null: return []
-    case .bool(let bits): source = .bool(bits)
-    case .i8(let buffer): source = .i8(buffer)
-    case .i16(let buffer): source = .i16(buffer)
-    case .i32(let buffer): source = .i32(buffer)
-    case .i64(let buffer): source = .i64(buffer)
-    case .u8(let buffer): source = .u8(buffer)
-    case .u16(let buffer): source = .u16(buffer)
-    case .u32(let buffer): source = .u32(buffer)
-    case .u64(let buffer): source = .u64(buffer)
-    case .f32(let buffer): source = .f32(buffer)
-    case .f64(let buffer): source = .f64(buffer)
     case .text(let text):
       switch purpose {
       case .order: source = .mapped(text.codes, try text.dictionary.ranks())
@@ -167,6 +156,9 @@ extension KeyPart {
         parts += try KeyPart.parts(of: masked, descending: descending, for: purpose)
       }
       return parts
+    default:
+      guard let numbers = column.values.keySource else { throw .fault("a key of another storage") }
+      source = numbers
     }
     return try parts(source, validity: column.validity, descending: descending, count: column.count)
   }

@@ -142,6 +142,26 @@ struct KeyPart: Sendable {
   }
 }
 
+extension ColumnValues {
+  /// The values as the source of a key, if they have a fixed width of at most 64 bits; else nil.
+  var keySource: KeyPart.Source? {
+    switch self {
+    case .bool(let bits): .bool(bits)
+    case .i8(let buffer): .i8(buffer)
+    case .i16(let buffer): .i16(buffer)
+    case .i32(let buffer): .i32(buffer)
+    case .i64(let buffer): .i64(buffer)
+    case .u8(let buffer): .u8(buffer)
+    case .u16(let buffer): .u16(buffer)
+    case .u32(let buffer): .u32(buffer)
+    case .u64(let buffer): .u64(buffer)
+    case .f32(let buffer): .f32(buffer)
+    case .f64(let buffer): .f64(buffer)
+    case .null, .text, .i128, .list, .structure: nil
+    }
+  }
+}
+
 extension KeyPart.Source {
   /// The least and greatest ordered bits of the rows that are not null; nil if there is no such row.
   fileprivate func bounds(

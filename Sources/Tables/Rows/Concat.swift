@@ -16,17 +16,6 @@ public func concat(_ columns: [Column]) throws(Diagnostic) -> Column {
   switch first.values {
   case .null: values = .null(count: count)
   case .bool: values = .bool(concatBits(columns.map { column in column.values.bits }))
-  case .i8: values = try concatBuffers(columns, of: Int8.self)
-  case .i16: values = try concatBuffers(columns, of: Int16.self)
-  case .i32: values = try concatBuffers(columns, of: Int32.self)
-  case .i64: values = try concatBuffers(columns, of: Int64.self)
-  case .u8: values = try concatBuffers(columns, of: UInt8.self)
-  case .u16: values = try concatBuffers(columns, of: UInt16.self)
-  case .u32: values = try concatBuffers(columns, of: UInt32.self)
-  case .u64: values = try concatBuffers(columns, of: UInt64.self)
-  case .f32: values = try concatBuffers(columns, of: Float.self)
-  case .f64: values = try concatBuffers(columns, of: Double.self)
-  case .i128: values = try concatBuffers(columns, of: Int128.self)
   case .text: values = .text(try concatTexts(columns.compactMap(\.values.text)))
   case .list: values = .list(try concatLists(columns.compactMap(\.values.lists)))
   case .structure(let fields, _):
@@ -35,6 +24,7 @@ public func concat(_ columns: [Column]) throws(Diagnostic) -> Column {
       members.append(try concat(columns.compactMap { $0.values.members?[index] }))
     }
     values = .structure(members, count: count)
+  default: values = try first.values.run(Concatenation(columns: columns)) ?? first.values
   }
   return Column(first.type, values, validity: concatValidity(columns))
 }
@@ -77,10 +67,12 @@ func concatBits(_ bitmaps: [Bitmap]) -> Bitmap {
   return Bitmap(words: Buffer(words), count: count)
 }
 
-private func concatBuffers<Element: ColumnElement>(
-  _ columns: [Column], of type: Element.Type
-) throws(Diagnostic) -> ColumnValues {
-  Element.storage(try concatBuffers(columns.compactMap { Element.buffer(of: $0.values) }))
+private struct Concatenation: ElementKernel {
+  let columns: [Column]
+
+  func run<Element: ColumnElement>(_ first: Buffer<Element>) throws(Diagnostic) -> ColumnValues {
+    Element.storage(try concatBuffers(columns.compactMap { Element.buffer(of: $0.values) }))
+  }
 }
 
 private func concatBuffers<Element: ColumnElement>(_ buffers: [Buffer<Element>]) throws(Diagnostic) -> Buffer<Element> {
