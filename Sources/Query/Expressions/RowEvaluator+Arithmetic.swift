@@ -26,34 +26,21 @@ extension RowEvaluator {
   }
 
   private func plain(_ kernel: Arithmetic, _ a: Operand, _ b: Operand) throws(Diagnostic) -> ColumnValues {
-    switch kernel.type {
-    case .i8: .i8(try kernel.integers(a.integers(), b.integers()))
-    case .i16: .i16(try kernel.integers(a.integers(), b.integers()))
-    case .i32: .i32(try kernel.integers(a.integers(), b.integers()))
-    case .i64: .i64(try kernel.integers(a.integers(), b.integers()))
-    case .u8: .u8(try kernel.integers(a.integers(), b.integers()))
-    case .u16: .u16(try kernel.integers(a.integers(), b.integers()))
-    case .u32: .u32(try kernel.integers(a.integers(), b.integers()))
-    case .u64: .u64(try kernel.integers(a.integers(), b.integers()))
-    case .decimal(let precision, _): .i128(try kernel.decimals(a.integers(), b.integers(), precision: precision))
-    case .f32: .f32(try kernel.floats(a.floats(), b.floats()))
-    case .f64: .f64(try kernel.floats(a.floats(), b.floats()))
-    default: throw .fault("arithmetic that gives \(kernel.type)", at: kernel.span)
+    if case .decimal(let precision, _) = kernel.type {
+      return .i128(try kernel.decimals(a.integers(), b.integers(), precision: precision))
     }
+    guard let values = try kernel.type.run(PlainArithmetic(kernel: kernel, a: a, b: b)) else {
+      throw .fault("arithmetic that gives \(kernel.type)", at: kernel.span)
+    }
+    return values
   }
 
   private func wholePower(_ kernel: Arithmetic, _ base: Operand, _ exponent: Column) throws(Diagnostic) -> ColumnValues
   {
-    switch kernel.type {
-    case .i8: .i8(try kernel.power(base.integers(), exponent))
-    case .i16: .i16(try kernel.power(base.integers(), exponent))
-    case .i32: .i32(try kernel.power(base.integers(), exponent))
-    case .i64: .i64(try kernel.power(base.integers(), exponent))
-    case .u8: .u8(try kernel.power(base.integers(), exponent))
-    case .u16: .u16(try kernel.power(base.integers(), exponent))
-    case .u32: .u32(try kernel.power(base.integers(), exponent))
-    default: .u64(try kernel.power(base.integers(), exponent))
+    guard let values = try kernel.type.run(WholePower(kernel: kernel, base: base, exponent: exponent)) else {
+      throw .fault("a power that gives \(kernel.type)", at: kernel.span)
     }
+    return values
   }
 
   /// Computes with days and ticks as i64; a date is converted back to i32.
@@ -97,6 +84,39 @@ extension RowEvaluator {
       }
     default: throw .fault("a constant that is not a moment")
     }
+  }
+}
+
+/// Arithmetic in the width of the result, to which the binder has cast both operands.
+private struct PlainArithmetic: NumberKernel {
+  let kernel: Arithmetic
+  let a: Operand
+  let b: Operand
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> ColumnValues {
+    let results: Buffer<Number> = try kernel.integers(a.integers(), b.integers())
+    return Number.storage(results)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_: Buffer<Number>) throws(Diagnostic) -> ColumnValues {
+    let results: Buffer<Number> = try kernel.floats(a.floats(), b.floats())
+    return Number.storage(results)
+  }
+}
+
+/// A whole number to the power of another.
+private struct WholePower: NumberKernel {
+  let kernel: Arithmetic
+  let base: Operand
+  let exponent: Column
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> ColumnValues {
+    let results: Buffer<Number> = try kernel.power(base.integers(), exponent)
+    return Number.storage(results)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_: Buffer<Number>) throws(Diagnostic) -> ColumnValues {
+    throw .fault("a power that gives \(kernel.type)", at: kernel.span)
   }
 }
 
