@@ -14,22 +14,6 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
       }
     }
     return try cast(try spread(entries, text, .u8, column.validity), to: .bool, .lenient)
-  case .i8:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as Int8? }, text, type, column.validity)
-  case .i16:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as Int16? }, text, type, column.validity)
-  case .i32:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as Int32? }, text, type, column.validity)
-  case .i64:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as Int64? }, text, type, column.validity)
-  case .u8:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as UInt8? }, text, type, column.validity)
-  case .u16:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as UInt16? }, text, type, column.validity)
-  case .u32:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as UInt32? }, text, type, column.validity)
-  case .u64:
-    return try spread(try entries(text) { NumberText.integer($0.bytes.span) as UInt64? }, text, type, column.validity)
   case .f32:
     return try spread(
       try entries(text) { NumberText.single($0.bytes.span) }, text, type, column.validity)
@@ -49,7 +33,22 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   case .duration(let unit):
     let entries = try entries(text) { CalendarText.length($0.bytes.span, unit: unit) }
     return try spread(entries, text, type, column.validity)
-  case .null, .string, .binary, .list, .structure: throw .noCast(from: column.type, to: type)
+  case .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .null, .string, .binary, .list, .structure:
+    guard let numbers = try type.run(WholeNumberTexts(text: text, validity: column.validity)) ?? nil else {
+      throw .noCast(from: column.type, to: type)
+    }
+    return numbers
+  }
+}
+
+/// Texts read as whole numbers in the width of the kernel's buffer.
+private struct WholeNumberTexts: WholeNumberKernel {
+  let text: TextValues
+  let validity: Bitmap?
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_: Buffer<Number>) throws(Diagnostic) -> Column? {
+    let entries = try entries(text) { NumberText.integer($0.bytes.span) as Number? }
+    return try spread(entries, text, Number.dataType, validity)
   }
 }
 
