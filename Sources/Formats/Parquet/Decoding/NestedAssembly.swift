@@ -110,29 +110,32 @@ struct NestedAssembly {
             defer { source += 1 }
             return bits[source]
           }))
-    case .i8(let buffer): return .i8(spread(buffer, validity))
-    case .i16(let buffer): return .i16(spread(buffer, validity))
-    case .i32(let buffer): return .i32(spread(buffer, validity))
-    case .i64(let buffer): return .i64(spread(buffer, validity))
-    case .u8(let buffer): return .u8(spread(buffer, validity))
-    case .u16(let buffer): return .u16(spread(buffer, validity))
-    case .u32(let buffer): return .u32(spread(buffer, validity))
-    case .u64(let buffer): return .u64(spread(buffer, validity))
-    case .f32(let buffer): return .f32(spread(buffer, validity))
-    case .f64(let buffer): return .f64(spread(buffer, validity))
-    case .i128(let buffer): return .i128(spread(buffer, validity))
     case .text(let text):
       let dictionary = text.dictionary.count > 0 ? text.dictionary : .empty
-      return .text(TextValues(codes: spread(text.codes, validity), dictionary: dictionary))
-    case .list, .structure: throw .fault("a leaf of nested values")
+      return .text(TextValues(codes: Spreading(validity: validity).slots(of: text.codes), dictionary: dictionary))
+    default:
+      guard let spread = values.run(Spreading(validity: validity)) else { throw .fault("a leaf of nested values") }
+      return spread
     }
   }
+}
 
-  private func spread<Value: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral>(
-    _ buffer: Buffer<Value>, _ validity: BitmapBuilder
-  ) -> Buffer<Value> {
+/// Moves numbers to their slots.
+private struct Spreading: NumberKernel {
+  typealias Failure = Never
+  let validity: BitmapBuilder
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) -> ColumnValues {
+    Number.storage(slots(of: buffer))
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) -> ColumnValues {
+    Number.storage(slots(of: buffer))
+  }
+
+  func slots<Element: ColumnElement & ExpressibleByIntegerLiteral>(of buffer: Buffer<Element>) -> Buffer<Element> {
     let span = buffer.span
-    var slots = [Value](repeating: 0, count: validity.count)
+    var slots = [Element](repeating: 0, count: validity.count)
     var source = 0
     for slot in slots.indices where validity[slot] {
       slots[slot] = span[source]
