@@ -239,31 +239,26 @@ extension Column {
 
   /// Numbers of any type as `f64`; NaN for nulls.
   func doubles() throws(Diagnostic) -> [Double] {
-    switch values {
-    case .i8(let buffer): try doubles(buffer)
-    case .i16(let buffer): try doubles(buffer)
-    case .i32(let buffer): try doubles(buffer)
-    case .i64(let buffer): try doubles(buffer)
-    case .u8(let buffer): try doubles(buffer)
-    case .u16(let buffer): try doubles(buffer)
-    case .u32(let buffer): try doubles(buffer)
-    case .u64(let buffer): try doubles(buffer)
-    case .f32(let buffer): try doubles(count) { (row) in Double(buffer[row]) }
-    case .f64(let buffer): try doubles(count) { (row) in buffer[row] }
-    default: (0..<count).map { self[$0].number ?? .nan }
-    }
+    (try values.run(Doubles(column: self)) ?? nil) ?? (0..<count).map { self[$0].number ?? .nan }
+  }
+}
+
+/// Numbers as `f64`; nil for decimals, whose scale is in their type.
+private struct Doubles: NumberKernel {
+  let column: Column
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Double]? {
+    Number.bitWidth > 64 ? nil : try each { (row) in Double(buffer[row]) }
   }
 
-  private func doubles<Element: FixedWidthInteger & ColumnElement>(
-    _ buffer: Buffer<Element>
-  ) throws(Diagnostic) -> [Double] {
-    try doubles(count) { (row) in Double(buffer[row]) }
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Double]? {
+    try each { (row) in Double(buffer[row]) }
   }
 
   @inline(__always)
-  private func doubles(_ count: Int, _ number: @Sendable (Int) -> Double) throws(Diagnostic) -> [Double] {
-    try buildArray(count: count, grain: IntegerIndex.grain) { (range, doubles) in
-      for row in range { doubles[row - range.lowerBound] = isNull(row) ? .nan : number(row) }
+  private func each(_ number: @Sendable (Int) -> Double) throws(Diagnostic) -> [Double] {
+    try buildArray(count: column.count, grain: IntegerIndex.grain) { (range, doubles) in
+      for row in range { doubles[row - range.lowerBound] = column.isNull(row) ? .nan : number(row) }
     }
   }
 }

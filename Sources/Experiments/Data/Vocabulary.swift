@@ -25,20 +25,28 @@ public struct Vocabulary: Sendable {
   /// - Complexity: O(rows + distinct · log distinct).
   /// - Throws: a column with neither whole numbers nor text; a float that is not whole.
   public static func encoding(_ column: Column, role: String) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
-    switch column.values {
-    case .text(let texts) where column.type == .string:
+    if column.type == .string, case .text(let texts) = column.values {
       return try encoding(texts, validity: column.validity, role: role)
-    case .f32, .f64:
-      return try encoding(column.withWholeNumbers(role: role), role: role)
-    case .i8(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
-    case .i16(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
-    case .i32(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
-    case .i64(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
-    case .u8(let buffer): return try encoding(buffer, column, role)
-    case .u16(let buffer): return try encoding(buffer, column, role)
-    case .u32(let buffer): return try encoding(buffer, column, role)
-    case .u64(let buffer): return try encoding(buffer, column, role)
-    default: throw .notIDs(column.type, role: role)
+    }
+    guard column.type.isInteger || column.type.isFloat,
+      let encoded = try column.values.run(Encoding(column: column, role: role))
+    else { throw .notIDs(column.type, role: role) }
+    return encoded
+  }
+
+  /// Whole numbers encoded in the width in which they are stored, floats as `i64`.
+  private struct Encoding: NumberKernel {
+    let column: Column
+    let role: String
+
+    func integers<Number: ColumnElement & FixedWidthInteger>(
+      _ buffer: Buffer<Number>
+    ) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) { try Vocabulary.encoding(buffer, column, role) }
+
+    func floats<Number: ColumnElement & BinaryFloatingPoint>(
+      _ buffer: Buffer<Number>
+    ) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
+      try Vocabulary.encoding(column.withWholeNumbers(role: role), role: role)
     }
   }
 
@@ -91,19 +99,25 @@ public struct Vocabulary: Sendable {
     case (.texts(let known), .text(let texts)) where column.type == .string:
       let placeOfCode = (0..<texts.dictionary.count).map { known[texts.dictionary[$0]] ?? -1 }
       return try Vocabulary.places(texts.codes, validity: column.validity, placeOfCode)
-    case (.numbers(let known), let values) where column.type.isInteger || column.type.isFloat:
-      switch values {
-      case .i8(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .i16(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .i32(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .i64(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .u8(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .u16(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .u32(let buffer): return try known.places(of: buffer, validity: column.validity)
-      case .u64(let buffer): return try known.places(of: buffer, validity: column.validity)
-      default: return try indices(of: column.withWholeNumbers(role: role))
-      }
-    default: throw .idsOfAnotherKind(column.type, known: ids.type, role: role)
+    case (.numbers(let known), let values) where column.type.isInteger:
+      if let places = try values.run(Places(index: known, validity: column.validity)) ?? nil { return places }
+    case (.numbers, _) where column.type.isFloat: return try indices(of: column.withWholeNumbers(role: role))
+    default: break
+    }
+    throw .idsOfAnotherKind(column.type, known: ids.type, role: role)
+  }
+
+  /// The indices of whole numbers.
+  private struct Places: NumberKernel {
+    let index: IntegerIndex
+    let validity: Bitmap?
+
+    func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Int32]? {
+      try index.places(of: buffer, validity: validity)
+    }
+
+    func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Int32]? {
+      nil
     }
   }
 
