@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A test of rows that a source may make itself, where it finds rows faster than by reading all of them.
 ///
 /// As in the language, a comparison is null where its value is null, and `and`, `or` and `not` know three values.
@@ -46,5 +48,25 @@ public struct FoundRows: Sendable {
 
   public init(columns: [Column], rowCount: Int, nullCounts: [Int]) {
     (self.columns, self.rowCount, self.nullCounts) = (columns, rowCount, nullCounts)
+  }
+}
+
+/// Rows that the source finds itself.
+public protocol RowTesting {
+  /// Whether the source makes a test itself, with exactly the language's meaning.
+  func makes(_ test: RowTest) -> Bool
+
+  /// The rows, in their order, for which all tests are true, and of them those that pass `others` too. Only for tests
+  /// that the source makes.
+  func rows(where tests: [RowTest], and others: [RowTest], _ indices: [Int]) throws(Diagnostic) -> FoundRows
+}
+
+extension RowTesting {
+  public func makes(_ test: RowTest) -> Bool { false }
+
+  public func rows(
+    where tests: [RowTest], and others: [RowTest], _ indices: [Int]
+  ) throws(Diagnostic) -> FoundRows {
+    throw .fault("a source that makes no tests")
   }
 }
