@@ -97,7 +97,7 @@ struct ArrowBody {
       if let compression {
         let packed = compression.compress(values)
         let isSmaller = packed.map { $0.count < values.count } ?? false
-        withUnsafeBytes(of: Int64(isSmaller ? values.count : -1).littleEndian) { bytes += $0 }
+        bytes.append(littleEndian: Int64(isSmaller ? values.count : -1))
         if isSmaller, let packed { bytes += packed } else { bytes += values }
       } else {
         bytes += values

@@ -54,7 +54,7 @@ package struct ArrowEncoder: Sendable {
       0: .short(ArrowEncoder.version), 1: .table(schemaTable), 2: .words([], perItem: 3),
       3: .words(places, perItem: 3),
     ])
-    let length = withUnsafeBytes(of: UInt32(footer.count).littleEndian) { Array($0) }
+    let length = [UInt8](littleEndian: UInt32(footer.count))
     return mark + footer + length + ArrowEncoder.magic
   }
 
@@ -88,7 +88,7 @@ package struct ArrowEncoder: Sendable {
       0: .short(ArrowEncoder.version), 1: .byte(kind), 2: .table(header), 3: .long(bodyLength),
     ])
     while (before + 8 + content.count) % ArrowEncoder.alignment != 0 { content.append(0) }
-    return [0xFF, 0xFF, 0xFF, 0xFF] + withUnsafeBytes(of: UInt32(content.count).littleEndian) { Array($0) } + content
+    return [0xFF, 0xFF, 0xFF, 0xFF] + [UInt8](littleEndian: UInt32(content.count)) + content
   }
 
   private var schemaTable: [Int: FlatValue] {

@@ -1,3 +1,5 @@
+import Tables
+
 /// The value of a field of a FlatBuffer table.
 indirect enum FlatValue {
   case byte(UInt8)
@@ -108,10 +110,11 @@ struct FlatWriter {
   }
 
   private mutating func append<Number: FixedWidthInteger>(_ number: Number) {
-    withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+    bytes.append(littleEndian: number)
   }
 
   private mutating func set<Number: FixedWidthInteger>(_ number: Number, at place: Int) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.replaceSubrange(place..<place + $0.count, with: $0) }
+    let own = [UInt8](littleEndian: number)
+    bytes.replaceSubrange(place..<place + own.count, with: own)
   }
 }

@@ -76,7 +76,7 @@ struct ChunkEncoder {
         var run: [UInt8] = []
         run.appendVarint(UInt64(present) << 1)
         run.append(UInt8(leaf.definitionLevel))
-        withUnsafeBytes(of: UInt32(run.count).littleEndian) { body += $0 }
+        body.append(littleEndian: UInt32(run.count))
         body += run
       }
       let values = value..<value + present
@@ -107,7 +107,7 @@ struct ChunkEncoder {
     let wide = levels.map { UInt32($0) }
     var encoded: [UInt8] = []
     encodeHybrid(wide.span, width: levelWidth(maximum), into: &encoded)
-    withUnsafeBytes(of: UInt32(encoded.count).littleEndian) { body += $0 }
+    body.append(littleEndian: UInt32(encoded.count))
     body += encoded
   }
 
@@ -150,11 +150,9 @@ func appendPlain(_ column: Column, _ type: DataType, to output: inout [UInt8]) {
   case .f64(let buffer): appendBytes(buffer, to: &output)
   case .i128(let buffer):
     if case .decimal(let precision, _) = type, precision <= 18 {
-      for index in 0..<buffer.count {
-        withUnsafeBytes(of: Int64(truncatingIfNeeded: buffer[index]).littleEndian) { output += $0 }
-      }
+      for index in 0..<buffer.count { output.append(littleEndian: Int64(truncatingIfNeeded: buffer[index])) }
     } else {
-      for index in 0..<buffer.count { withUnsafeBytes(of: buffer[index].bigEndian) { output += $0 } }
+      for index in 0..<buffer.count { output.append(bigEndian: buffer[index]) }
     }
   case .text(let text):
     let codes = text.codes.span
@@ -166,7 +164,7 @@ func appendPlain(_ column: Column, _ type: DataType, to output: inout [UInt8]) {
 /// Appends a text after its length.
 func appendText(_ dictionary: TextDictionary, _ code: Int, to output: inout [UInt8]) {
   let bytes = dictionary[code].bytes
-  withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { output += $0 }
+  output.append(littleEndian: UInt32(bytes.count))
   bytes.withUnsafeBufferPointer { output += $0 }
 }
 
@@ -175,7 +173,7 @@ private func appendBytes<Element>(_ buffer: Buffer<Element>, to output: inout [U
 }
 
 private func appendWidened<Element: FixedWidthInteger>(_ buffer: Buffer<Element>, to output: inout [UInt8]) {
-  for index in 0..<buffer.count { withUnsafeBytes(of: Int32(buffer[index]).littleEndian) { output += $0 } }
+  for index in 0..<buffer.count { output.append(littleEndian: Int32(buffer[index])) }
 }
 
 extension Diagnostic {

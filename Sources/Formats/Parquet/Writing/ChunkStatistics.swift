@@ -4,24 +4,20 @@ import Tables
 func chunkStatistics(_ column: Column, _ leaf: WrittenLeaf) -> ParquetStatistics {
   var statistics = ParquetStatistics()
   switch column.values {
-  case .i8(let buffer): setBounds(&statistics, buffer) { littleEndian(Int32($0)) }
-  case .i16(let buffer): setBounds(&statistics, buffer) { littleEndian(Int32($0)) }
-  case .i32(let buffer): setBounds(&statistics, buffer) { littleEndian($0) }
-  case .u8(let buffer): setBounds(&statistics, buffer) { littleEndian(UInt32($0)) }
-  case .u16(let buffer): setBounds(&statistics, buffer) { littleEndian(UInt32($0)) }
-  case .u32(let buffer): setBounds(&statistics, buffer) { littleEndian($0) }
-  case .i64(let buffer): setBounds(&statistics, buffer) { littleEndian($0) }
-  case .u64(let buffer): setBounds(&statistics, buffer) { littleEndian($0) }
-  case .f32(let buffer): setFloatBounds(&statistics, buffer) { littleEndian($0.bitPattern) }
-  case .f64(let buffer): setFloatBounds(&statistics, buffer) { littleEndian($0.bitPattern) }
+  case .i8(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: Int32($0)) }
+  case .i16(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: Int32($0)) }
+  case .i32(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: $0) }
+  case .u8(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: UInt32($0)) }
+  case .u16(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: UInt32($0)) }
+  case .u32(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: $0) }
+  case .i64(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: $0) }
+  case .u64(let buffer): setBounds(&statistics, buffer) { [UInt8](littleEndian: $0) }
+  case .f32(let buffer): setFloatBounds(&statistics, buffer) { [UInt8](littleEndian: $0.bitPattern) }
+  case .f64(let buffer): setFloatBounds(&statistics, buffer) { [UInt8](littleEndian: $0.bitPattern) }
   case .text(let text) where leaf.type == .string: setTextBounds(&statistics, text)
   default: break
   }
   return statistics
-}
-
-private func littleEndian<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
-  withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
 private func setBounds<Element: ColumnElement>(

@@ -64,7 +64,7 @@ public final class ParquetWriter {
       schema: schema, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount
     ).write(&footer)
     var end = footer.bytes
-    withUnsafeBytes(of: UInt32(footer.bytes.count).littleEndian) { end += $0 }
+    end.append(littleEndian: UInt32(footer.bytes.count))
     end += ParquetFile.magic
     try file.append(end)
   }
