@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that folders refer to each other in one direction, and that what a registry's folder declares is registered.
+"""Checks that folders refer to each other in one direction, that what a registry's folder declares is registered, and
+that docs/UNSAFE.md names every file with unsafe code.
 
 usage: .ci/check-structure.py [--edges TARGET] [--suggest TARGET]
 
@@ -146,6 +147,28 @@ def check_models():
     return problems
 
 
+def check_unsafe():
+    """Every file with unsafe code is in the first column of UNSAFE.md: by its folder, or `Target`: `File`, `File`."""
+    folders, files = set(), set()
+    for row in re.findall(r"^\| (`.*?) \|", (ROOT / "docs/UNSAFE.md").read_text(encoding="utf-8"), re.M):
+        for place in row.split("; "):
+            names = re.findall(r"`([^`]+)`", place)
+            if "`: " in place:
+                files.update((names[0], name) for name in names[1:])
+            else:
+                folders.update(names)
+    problems = []
+    for path in sorted((ROOT / "Sources").rglob("*.swift")):
+        if not re.search(r"\b(?:with|_)?[uU]nsafe[A-Z]?", code(path)):
+            continue
+        own = path.relative_to(ROOT / "Sources")
+        above = [str(folder) for folder in own.parents]
+        names = {own.stem, own.stem.split("+")[0]}
+        if not any(place in folders or any((place, name) in files for name in names) for place in above):
+            problems.append(f"Sources/{own} has unsafe code and is not in docs/UNSAFE.md")
+    return problems
+
+
 def show_edges(name, by_file):
     target = ROOT / "Sources" / name
     edges = defaultdict(set)
@@ -167,7 +190,7 @@ def main():
     if len(sys.argv) > 1:
         sys.exit(__doc__)
     problems = [problem for name, order in orders().items() for problem in check_order(name, order)]
-    problems += check_sizes() + check_registries() + check_models()
+    problems += check_sizes() + check_registries() + check_models() + check_unsafe()
     print("\n".join(problems) if problems else "The folders refer to each other in one direction; all that is declared is registered.")
     sys.exit(1 if problems else 0)
 
