@@ -151,4 +151,18 @@ import Testing
       #expect(found.notes.first == "`at` is str: only some of its datetimes have an offset")
     }
   }
+
+  /// A type that is asked for must not lose offsets.
+  @Test(arguments: ["csv", "tsv", "ndjson"]) func `asked for without a zone, offsets are an error`(
+    _ format: String
+  ) throws {
+    let scratch = try ScratchFolder()
+    let text = "2024-07-01T12:00:00+02:00"
+    let lines = format == "ndjson" ? "{\"at\": \"\(text)\"}\n" : "at\n\(text)\n"
+    try lines.write(toFile: scratch.file("m.\(format)"), atomically: true, encoding: .utf8)
+    var options = LoadOptions()
+    options.types = ["at": .datetime(.microseconds)]
+    let error = #expect(throws: Diagnostic.self) { try read(scratch.file("m.\(format)"), options: options) }
+    #expect(error?.hint?.contains("datetime[us, UTC]") == true, "\(error?.message ?? "")")
+  }
 }

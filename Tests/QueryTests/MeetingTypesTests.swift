@@ -100,6 +100,67 @@ import Testing
     #expect(Self.session.mistake(code)?.message == message)
   }
 
+  /// Text with an offset says a moment, which a datetime without a zone does not hold. The hint is what to write.
+  @Test(arguments: [
+    (
+      "t | select x = cast(\"2024-07-01 12:00+02:00\", datetime[us])",
+      "\"2024-07-01 12:00+02:00\" has an offset, which datetime[us] would lose",
+      "`cast(\"2024-07-01 12:00+02:00\", datetime[us, UTC])` keeps the moment"
+    ),
+    (
+      "table s = [null, \"2024-07-01T12:00:00Z\"] | select x = cast(s, datetime[ns])",
+      "\"2024-07-01T12:00:00Z\" in row 1 has an offset, which datetime[ns] would lose",
+      "`cast(s, datetime[ns, UTC])` keeps the moment"
+    ),
+    (
+      "table s = [\"2024-07-01T12:00:00+00:00\"] | agg s = list(s) | select x = cast(s, list[datetime[ms]])",
+      "\"2024-07-01T12:00:00+00:00\" in row 0 has an offset, which datetime[ms] would lose",
+      "`cast(s, list[datetime[ms, UTC]])` keeps the moment"
+    ),
+    (
+      "t | filter moment == \"2024-07-01 02:00+02:00\"",
+      "`2024-07-01 02:00+02:00` has an offset, and datetime[ns] has no zone",
+      "say which zone it is of: `with_zone(moment, \"UTC\")`"
+    ),
+    (
+      "t | filter moment in [\"2024-07-01 00:00\", \"2024-07-01 00:00Z\"]",
+      "`2024-07-01 00:00Z` has an offset, and datetime[ns] has no zone",
+      "say which zone it is of: `with_zone(moment, \"UTC\")`"
+    ),
+    (
+      "t | select x = moment - \"2024-07-01 00:00Z\"",
+      "`2024-07-01 00:00Z` has an offset, and datetime[ns] has no zone",
+      "say which zone it is of: `with_zone(moment, \"UTC\")`"
+    ),
+    (
+      "t | filter day >= \"2024-07-01 00:00Z\"", "`2024-07-01 00:00Z` has an offset, and date has no zone",
+      "its midnight: `with_zone(cast(day, datetime[us]), \"UTC\")`"
+    ),
+    (
+      "table s = [\"2024-07-01 00:00\"] | select x = parse_datetime(s, [\"%F %R\", \"%F %R%z\"])",
+      "only some of the formats of `parse_datetime` have `%z`",
+      "read them apart: `coalesce(try_parse_datetime(s, [\"%F %R%z\"]), with_zone(parse_datetime(s, [\"%F %R\"]), \"UTC\"))`"
+    ),
+  ])
+  func keepsOffsets(_ code: String, _ message: String, _ hint: String) throws {
+    let mistake = try #require(Self.session.mistake(code))
+    #expect(mistake.message == message)
+    #expect(mistake.hint == hint)
+    #expect(mistake.span != nil)
+  }
+
+  @Test func offsetsKeepTheirMoment() throws {
+    let texts = "table s = [\"2024-07-01 12:00+02:00\", \"2024-07-01 10:00\"] | select x = "
+    let read = "coalesce(try_parse_datetime(s, [\"%F %R%z\"]), with_zone(parse_datetime(s, [\"%F %R\"]), \"UTC\"))"
+    let moment = Value.zoned(1_719_828_000_000_000, .microseconds, .utc)
+    for code in [texts + read, texts + "cast(s, datetime[us, UTC])"] {
+      let found = try Self.session.run(code)
+      #expect((0..<2).map { found.columns[0][$0] } == [moment, moment])
+    }
+    let lenient = try Self.session.run(texts + "try_cast(s, datetime[us])")
+    #expect(lenient.columns[0][0] == .null && lenient.columns[0][1] == .datetime(1_719_828_000_000_000, .microseconds))
+  }
+
   @Test func joinsByValue() throws {
     #expect(try Self.session.run("t | join (t | select k = f, other = n) on big == k").rowCount == 1)
     #expect(try Self.session.run("t | semi_join (t | select k = f) on p == k").rowCount == 2)

@@ -60,13 +60,16 @@ import Testing
     func ticks(_ text: String, _ unit: TimeUnit = .milliseconds) -> Int64? {
       CalendarText.ticks(Text(text).bytes.span, unit: unit)
     }
-    #expect(ticks("1970-01-01") == 0 && ticks("1970-01-01T00:00:01Z") == 1000)
-    #expect(ticks("1970-01-01 03:00+03:00") == 0 && ticks("1969-12-31 23:59:59.999") == -1)
-    for same in ["03:00+03", "03:00+0300", "02:30:17+02:30:17", "02:30:17+023017"] {
-      #expect(ticks("1970-01-01 " + same) == 0, "\(same)")
+    func moment(_ text: String) -> Int64? { CalendarText.moment(Text(text).bytes.span, unit: .milliseconds)?.ticks }
+    #expect(ticks("1970-01-01") == 0 && moment("1970-01-01T00:00:01Z") == 1000)
+    #expect(moment("1970-01-01 03:00+03:00") == 0 && ticks("1969-12-31 23:59:59.999") == -1)
+    for same in ["00:00Z", "00:00+00:00", "03:00+03", "03:00+0300", "02:30:17+02:30:17", "02:30:17+023017"] {
+      #expect(moment("1970-01-01 " + same) == 0, "\(same)")
+      // A datetime without a zone would lose the offset.
+      #expect(ticks("1970-01-01 " + same) == nil, "\(same)")
     }
     for wrong in ["+3", "+03:", "+030", "+24", "+03001", "+030060", "+03:0010", "+0300:10", "-"] {
-      #expect(ticks("1970-01-01 03:00" + wrong) == nil, "\(wrong)")
+      #expect(moment("1970-01-01 03:00" + wrong) == nil, "\(wrong)")
     }
     #expect(ticks("1970-01-01 00:00:00.0005") == nil && ticks("1970-01-01 00:00:00.0005", .microseconds) == 500)
     for wrong in ["", "2024", "2024-1-01", "2024-01-01T", "2024-01-01 24:00", "2024-01-01 12:00:00.", "2024-01-01x"] {

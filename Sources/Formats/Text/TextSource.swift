@@ -286,8 +286,12 @@ final class TextSource: ChunkedTextSource {
 
   private func misread(_ index: Int, _ type: DataType, _ place: Range<Int>?) -> Diagnostic {
     let place = place ?? layout.start..<layout.start
+    let text = excerpt(place)
+    let losesOffset = Value.text(Text(text)).losesOffset(in: type)
     return Diagnostic(
-      "`\(excerpt(place))` in column `\(names[index])` is not \(type)", hint: "leave `\(names[index])` out of `types=`",
+      "`\(text)` in column `\(names[index])` is not \(type)",
+      hint: losesOffset
+        ? "it has an offset: `types=[\"\(names[index]) \(type.withUTC)\"]`" : "leave `\(names[index])` out of `types=`",
       place: "\(input.path):\(line(at: place.lowerBound))")
   }
 

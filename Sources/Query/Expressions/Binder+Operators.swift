@@ -254,6 +254,11 @@ extension BoundExpression {
   /// are not changed.
   func readAsMoment(like other: BoundExpression) throws(Diagnostic) -> BoundExpression {
     guard case .constant(.text(let text)) = node, other.type.isTemporal else { return self }
+    if other.type == .date || other.type.isMoment, !other.type.isZoned, CalendarText.hasOffset(text.bytes.span) {
+      throw Diagnostic(
+        "`\(text)` has an offset, and \(other.type) has no zone", at: span, label: "compared with \(other.type)",
+        hint: other.zoneHint(as: .zoned(other.type.momentUnit ?? .microseconds, .utc)))
+    }
     guard let value = text.moment(of: other.type) else {
       throw Diagnostic(
         "`\(text)` is not a \(other.type)", at: span, label: "compared with \(other.type)",
@@ -330,13 +335,16 @@ extension ConstantList {
   /// Converts the elements to the type of the column with which they are compared. Elements that the type cannot hold
   /// are left out, because no value of the column can equal them. Texts are read as dates or times if the type is
   /// temporal.
-  func fitting(_ type: DataType, at span: SourceSpan) throws(Diagnostic) -> ConstantList {
+  ///
+  /// - Parameter column: what the elements are compared with.
+  func fitting(_ column: BoundExpression, at span: SourceSpan) throws(Diagnostic) -> ConstantList {
+    let type = column.type
     if elements.type == type || elements.type == .null { return self }
     if elements.type == .string {
       var moments: [Value] = []
       for row in 0..<elements.count {
         let text = BoundExpression(.constant(elements[row]), .string, span: span)
-        moments.append(try text.readAsMoment(like: .constant(.null, type)).constantValue?.held(by: type) ?? .null)
+        moments.append(try text.readAsMoment(like: column).constantValue?.held(by: type) ?? .null)
       }
       return ConstantList(try located(at: span) { () throws(Diagnostic) in try Column(type, moments) })
     }

@@ -200,7 +200,7 @@ public struct Binder {
     _ operand: BoundExpression, in list: ConstantList, at span: SourceSpan, isNegated: Bool = false
   ) throws(Diagnostic) -> BoundExpression {
     if operand.type == .null { return BoundExpression(.constant(.null), .bool, span: span) }
-    let fitting = try list.fitting(operand.type, at: span)
+    let fitting = try list.fitting(operand, at: span)
     return BoundExpression(.membership(operand, fitting, isNegated: isNegated), .bool, span: span)
   }
 

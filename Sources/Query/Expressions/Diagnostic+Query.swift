@@ -94,8 +94,18 @@ extension Diagnostic {
 
   /// A value that a conversion would change: an explicit cast, or an implicit conversion of an operand to a common
   /// type.
-  static func lossyCast(_ loss: CastLoss, _ mode: CastMode, row: Int?, at span: SourceSpan?) -> Diagnostic {
+  ///
+  /// - Parameter cast: the operand, and the type that the whole of it becomes.
+  static func lossyCast(
+    _ loss: CastLoss, _ mode: CastMode, row: Int?, of cast: (operand: BoundExpression, type: DataType)? = nil,
+    at span: SourceSpan?
+  ) -> Diagnostic {
     let isMeeting = mode == .exact
+    if let cast, loss.value.losesOffset(in: loss.type) {
+      return Diagnostic(
+        "\(loss.value.literal)\(inRow(row)) has an offset, which \(loss.type) would lose", at: span,
+        label: "would lose the offset", hint: "`cast(\(cast.operand), \(cast.type.withUTC))` keeps the moment")
+    }
     return Diagnostic(
       "\(loss.value.literal)\(inRow(row)) cannot become \(loss.type) without loss", at: span,
       label: "would change the value",

@@ -72,7 +72,8 @@ struct RowEvaluator {
       try Tables.cast(column, to: expression.type, mode == .exact ? .exact : .lenient)
     }
     if mode != .lenient, let loss = firstLoss(from: column, to: result) {
-      throw .lossyCast(loss, mode, row: numbers[loss.row], at: expression.span ?? operand.span)
+      throw .lossyCast(
+        loss, mode, row: numbers[loss.row], of: (operand, expression.type), at: expression.span ?? operand.span)
     }
     return result
   }

@@ -7,14 +7,21 @@ public enum CalendarText {
     return Int32(exactly: days)
   }
 
-  /// Ticks since 1970-01-01T00:00:00 of `2024-07-01`, `2024-07-01 12:30`, `2024-07-01T12:30:45.123456`, with `Z` or an
-  /// offset `+03:00`, `+0300`, `+03` (converted to UTC); nil if the bytes are not one of these, or if the fraction is finer than
-  /// `unit`.
+  /// Ticks since 1970-01-01T00:00:00 of `2024-07-01`, `2024-07-01 12:30`, `2024-07-01T12:30:45.123456`; nil if the bytes
+  /// are not one of these, or if the fraction is finer than `unit`. Also nil with `Z` or an offset, which a datetime
+  /// without a zone would lose.
   public static func ticks(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
-    moment(text, unit: unit)?.ticks
+    guard let moment = moment(text, unit: unit), !moment.hasOffset else { return nil }
+    return moment.ticks
   }
 
-  /// The same, and whether the text says which moment it is: whether it has `Z` or an offset.
+  /// Whether a text is a datetime with `Z` or an offset.
+  public static func hasOffset(_ text: borrowing Span<UInt8>) -> Bool {
+    moment(text, unit: .nanoseconds)?.hasOffset ?? moment(text, unit: .milliseconds)?.hasOffset ?? false
+  }
+
+  /// The same as `ticks`, also with `Z` or an offset, `+03:00`, `+0300`, `+03` (converted to UTC), and whether the text
+  /// has one: whether it says which moment it is.
   public static func moment(
     _ text: borrowing Span<UInt8>, unit: TimeUnit
   ) -> (ticks: Int64, hasOffset: Bool)? {

@@ -51,3 +51,23 @@ extension Column {
     return false
   }
 }
+
+extension Value {
+  /// Whether this is a text with an offset, which a datetime without a zone does not hold.
+  public func losesOffset(in type: DataType) -> Bool {
+    guard case .text(let text) = self, case .datetime = type else { return false }
+    return CalendarText.hasOffset(text.bytes.span)
+  }
+}
+
+extension DataType {
+  /// The type with datetimes of UTC in place of those without a zone, also inside lists and structs.
+  public var withUTC: DataType {
+    switch self {
+    case .datetime(let unit): .zoned(unit, .utc)
+    case .list(let element): .list(element.withUTC)
+    case .structure(let fields): .structure(fields.map { Field($0.name, $0.type.withUTC) })
+    default: self
+    }
+  }
+}

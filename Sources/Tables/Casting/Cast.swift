@@ -24,7 +24,8 @@ public enum CastMode: Sendable {
 /// - A text must be read completely, and every type can be written as text.
 /// - A date becomes the datetime of its midnight. A datetime becomes a date without its time of day; in another unit it
 ///   must not lose a fraction. A datetime with a zone becomes the date or the time of day on the clocks of the zone; it
-///   has no conversion to or from one without a zone. Text without an offset is read as the clocks of the zone show it.
+///   has no conversion to or from one without a zone. Text without an offset is read as the clocks of the zone show it;
+///   text with an offset has no conversion to a datetime without a zone.
 /// - A bool is 0 or 1. Lists convert element by element, structs field by field. Dates, times, datetimes and durations
 ///   convert to and from whole numbers of days or ticks.
 ///

@@ -31,7 +31,8 @@ extension Diagnostic {
   public static func lossyCast(_ value: Value, to type: DataType, row: Int) -> Diagnostic {
     Diagnostic(
       "`\(value)` in row \(row) cannot be converted to \(type) without loss",
-      hint: "`try_cast` gives null for such values")
+      hint: value.losesOffset(in: type)
+        ? "its offset would be lost: `\(type.withUTC)` keeps the moment" : "`try_cast` gives null for such values")
   }
 
   /// A sum that overflows its type.

@@ -99,6 +99,7 @@ extension Function {
         }
         // A text with an offset says which moment it is.
         let saysMoments = !patterns.isEmpty && patterns.allSatisfy { $0.fields.contains(.offset) }
+        if type != .date, !saysMoments { try requireOneKind(patterns, of: name, arguments) }
         if case .datetime(let unit) = type, saysMoments { return .zoned(unit, .utc) }
         return type
       },
@@ -133,6 +134,23 @@ extension Function {
           type == .date ? .i32(mapped(Buffer(results)) { Int32(truncatingIfNeeded: $0) }) : .i64(Buffer(results))
         return Column(call.resultType, values, validity: isKnown.contains(false) ? Bitmap(isKnown) : nil)
       })
+  }
+
+  /// No type holds both moments and datetimes without a zone.
+  private static func requireOneKind(
+    _ patterns: [TimePattern], of name: String, _ arguments: [BoundExpression]
+  ) throws(Diagnostic) {
+    let offset = patterns.filter { $0.fields.contains(.offset) }.map { Value.text(Text($0.source)).literal }
+    if offset.isEmpty { return }
+    let plain = patterns.filter { !$0.fields.contains(.offset) }.map { Value.text(Text($0.source)).literal }
+    func read(_ forms: [String], by name: String) -> String {
+      "\(name)(\(arguments[0]), [\(forms.joined(separator: ", "))])"
+    }
+    let (moment, clock) = (read(offset, by: "try_parse_datetime"), read(plain, by: name))
+    throw Diagnostic(
+      "only some of the formats of `\(name)` have `%z`", at: arguments[1].span,
+      label: "some say which moment it is, and some do not",
+      hint: "read them apart: `coalesce(\(moment), with_zone(\(clock), \"UTC\"))`")
   }
 
   /// The formats of an argument, which is a text or a list of texts; null gives no formats.
