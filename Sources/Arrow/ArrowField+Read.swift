@@ -43,10 +43,10 @@ struct ArrowFieldReader {
     case 1: return .null
     case 2:
       let bits = table?.int(0) ?? 0
-      // No type of the format's standard, but polars writes it.
-      if bits == 128 { return .unsupported("an integer of 128 bits (64 are the most here)", buffers: 2) }
+      let isSigned = table?.byte(1) ?? 0 != 0
+      if bits == 128 { return wideInteger(isSigned: isSigned) }
       guard [8, 16, 32, 64].contains(bits) else { throw .malformedArrow("`\(name)` of integers of \(bits) bits") }
-      return .integer(bits: bits, isSigned: table?.byte(1) ?? 0 != 0)
+      return .integer(bits: bits, isSigned: isSigned)
     case 3:
       guard let precision = [0: 16, 1: 32, 2: 64][table?.short(0) ?? 0] else {
         throw .malformedArrow("`\(name)` of floats of an unknown size")
@@ -89,6 +89,13 @@ struct ArrowFieldReader {
     case 26: return try nested(.listView(isLarge: true), children, named: name)
     default: throw .unsupportedArrow("`\(name)` of type number \(kind)")
     }
+  }
+
+  /// No type of the format's standard, but polars writes it. Its bytes are those of a decimal without a fraction.
+  private func wideInteger(isSigned: Bool) -> ArrowType {
+    isSigned
+      ? .decimal(bits: 128, precision: 38, scale: 0)
+      : .unsupported("an unsigned integer of 128 bits (64 are the most here)", buffers: 2)
   }
 
   private func nested(

@@ -98,14 +98,21 @@ import Testing
     ("interval", "`interval` is or holds an interval of months, days and times, which no column here can be"),
   ]
 
-  @Test(arguments: refusals) func `what no column can hold is refused by name`(_ name: String, _ message: String) throws
+  @Test(arguments: refusals) func `what no column can hold is left out and said`(_ name: String, _ message: String)
+    throws
   {
     let path = Self.folder + "/Refused/\(name).arrow"
-    let refusal = #expect(throws: Diagnostic.self) { try openTable(path) }
-    #expect(refusal?.message == message)
-    // The others are read without it.
+    let others = try openTable(path)
+    #expect(!others.schema.names.contains(name) && others.schema.names.contains("id"))
+    #expect(others.notes == [message.replacing("` is or holds", with: "` is left out: it is or holds")])
+    #expect(spell(try others.columns([try #require(others.schema.index(of: "id"))])[0]).first == "0")
+    // Asked for, it is refused by name.
     var options = LoadOptions()
+    options.columns = ["id", name]
+    let refusal = #expect(throws: Diagnostic.self) { try openTable(path, options: options) }
+    #expect(refusal?.message == message)
     options.columns = ["text", "id"]
+    #expect(try openTable(path, options: options).notes.isEmpty)
     let table = try read(path, options: options)
     #expect(table.schema.names == ["text", "id"])
     #expect(spell(table.columns[0]).allSatisfy { $0 == "t78" })

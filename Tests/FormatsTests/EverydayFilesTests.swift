@@ -139,11 +139,12 @@ import Testing
   }
 
   /// Written by polars: `pl.DataFrame({"a": [1], "big": [1]}, schema={"a": pl.Int64, "big": pl.Int128})`.
-  @Test func `integers of 128 bits leave the other columns`() throws {
+  @Test func `integers of 128 bits are decimals without a fraction`() throws {
     let path = ReferenceFiles.fixtures + "/Everyday/int128.arrow"
-    let error = #expect(throws: Diagnostic.self) { try openTable(path).columns([0]) }
-    #expect(error?.message.contains("an integer of 128 bits") ?? false)
-    #expect(error?.hint == "name the other columns by `columns=`")
+    let table = try openTable(path)
+    #expect(table.schema.summary == "a i64, big decimal[38,0]" && table.notes.isEmpty)
+    let columns = try table.columns([0, 1])
+    #expect(columns[0][0] == .integer(1) && columns[1][0] == .decimal(1, scale: 0))
     var options = LoadOptions()
     options.columns = ["a"]
     #expect(try openTable(path, options: options).columns([0])[0][0] == .integer(1))

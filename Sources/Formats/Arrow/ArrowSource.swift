@@ -34,13 +34,18 @@ final class ArrowSource: DecodedSource {
     self.file = file
     var notes: [String] = []
     let names = uniqueNames(file.fields.map(\.name), &notes)
-    // Columns of unsupported types are left out, unless `columns=` names them.
+    // Columns of unsupported types are left out, unless `columns=` names them or there is no other.
+    let known = Set(file.fields.indices.filter { file.fields[$0].unsupported == nil })
     let stored = file.fields.indices.filter { index in
-      file.fields[index].unsupported == nil || options.columns.map { $0.contains(names[index]) } ?? true
+      known.isEmpty || known.contains(index) || options.columns?.contains(names[index]) == true
     }
-    for index in stored {
+    let chosen = Set(stored)
+    for index in file.fields.indices {
       guard let what = file.fields[index].unsupported else { continue }
-      throw .unsupportedColumn(names[index], what).placed(input.path)
+      if chosen.contains(index) { throw .unsupportedColumn(names[index], what).placed(input.path) }
+      if options.columns == nil {
+        notes.append("`\(names[index])` is left out: it is or holds \(what), which no column here can be")
+      }
     }
     schema = Schema(stored.map { Field(names[$0], file.fields[$0].dataType) })
     for index in stored {
