@@ -1,4 +1,5 @@
 import Diagnostics
+import Tables
 
 #if canImport(Glibc)
 import Glibc
@@ -63,12 +64,17 @@ extension Diagnostic {
   }
 
   static func optionOfAnotherFormat(
-    _ option: String, _ format: FileFormat, among formats: [FileFormat], path: String
+    _ option: String, _ format: FileFormat, among formats: [FileFormat], types: [String: DataType], path: String
   ) -> Diagnostic {
     let others = formats.filter { $0.understands.contains(option) }.map(\.name)
+    let casts = types.sorted { $0.key < $1.key }.map { name, type in
+      "\(Spelling.name(name)) = cast(\(Spelling.name(name)), \(type))"
+    }
     return Diagnostic(
       "`\(option)` is not an option for files of format \(format.name)",
-      hint: "leave it out; it is for \(others.joined(separator: ", "))", place: path
+      hint: option == "types" && !casts.isEmpty
+        ? "the file has types; cast instead: `| with \(casts.joined(separator: ", "))`"
+        : "leave it out; it is for \(others.joined(separator: ", "))", place: path
     ).about(option: option)
   }
 
@@ -116,8 +122,8 @@ extension Diagnostic {
 }
 
 extension Diagnostic {
-  static func unlikeParts(_ path: String, _ difference: String) -> Diagnostic {
-    Diagnostic("`\(path)` does not fit the other files: it \(difference)", place: path)
+  static func unlikeParts(_ path: String, _ difference: String, hint: String? = nil) -> Diagnostic {
+    Diagnostic("`\(path)` does not fit the other files: it \(difference)", hint: hint, place: path)
   }
 
   static func unlikeFolders(_ path: String) -> Diagnostic {

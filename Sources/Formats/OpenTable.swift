@@ -97,7 +97,7 @@ func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> a
     guard let found = found ?? formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
     let isZip = ZipArchive.isRecognised(file.bytes)
     for option in options.givenForSome where !found.understands.contains(option) && !(isZip && option == "table") {
-      throw .optionOfAnotherFormat(option, found, among: formats, path: file.path)
+      throw .optionOfAnotherFormat(option, found, among: formats, types: options.types, path: file.path)
     }
     return try found.open(input, options)
   }

@@ -82,7 +82,10 @@ final class PartedSource: DecodedSource {
         let own = self.type(index, number)
         if own == type { continue }
         guard let common = DataType.common(type, own) else {
-          throw .unlikeParts(source.name, "has `\(field.name)` as \(own), the files before it as \(type)")
+          let other = sources[self.type(index, 0) == .null ? max(0, number - 1) : 0]
+          throw .unlikeParts(
+            source.name, "has `\(field.name)` as \(own), the files before it as \(type)",
+            hint: meetingHint(field.name, (other, type), (source, own)))
         }
         if own != .null, type != .null {
           notes.append("`\(field.name)` is \(common): \(source.name) has it as \(own), files before it as \(type)")
@@ -196,7 +199,7 @@ final class PartedSource: DecodedSource {
     var result: [Column] = []
     for (column, index) in zip(columns, indices) {
       do throws(Diagnostic) {
-        if schema[index].type == .f64 { try requireDigits(of: column, schema[index].name) }
+        if schema[index].type == .f64 { try requireDigits(of: column, schema[index].name, sources[source]) }
         result.append(column.type == schema[index].type ? column : try cast(column, to: schema[index].type))
       } catch { throw error.noting("column `\(schema[index].name)`").placed(sources[source].name) }
     }
@@ -204,7 +207,9 @@ final class PartedSource: DecodedSource {
   }
 
   /// Refuses integers that the f64 of other parts would round.
-  private func requireDigits(of column: Column, _ name: String) throws(Diagnostic) {
+  private func requireDigits(
+    of column: Column, _ name: String, _ source: any TableSource
+  ) throws(Diagnostic) {
     let most: UInt64 = 1 << 53
     let row: Int? =
       switch column.values {
@@ -214,9 +219,10 @@ final class PartedSource: DecodedSource {
       default: nil
       }
     guard let row else { return }
+    let floats = sources.first { other in other.schema.index(of: name).map { other.schema[$0].type == .f64 } ?? false }
     throw Diagnostic(
       "\(column[row]) would lose digits as f64, which other files have `\(name)` as",
-      hint: "`types=[\"\(name) str\"]` keeps all digits of text files")
+      hint: meetingHint(name, (source, column.type), (floats ?? source, .f64)))
   }
 
   private func isStored(_ column: Int) -> Bool { column < schema.count - keys.count }
@@ -259,5 +265,46 @@ final class PartedSource: DecodedSource {
   /// Maps the stored columns among these to their indices in one source.
   private func own(_ columns: Set<Int>, _ source: Int) -> Set<Int> {
     Set(columns.filter(isStored).map { positions[source][$0] })
+  }
+}
+
+/// How a column that two files have in types without a common one is read nevertheless; nil if by no cast.
+///
+/// Types can be chosen for files that hold texts. Files with types of their own are read one by one.
+private func meetingHint(
+  _ name: String, _ first: (source: any TableSource, type: DataType),
+  _ second: (source: any TableSource, type: DataType)
+) -> String? {
+  if first.source is any ChunkedTextSource, second.source is any ChunkedTextSource,
+    !name.contains(where: { " \"\\".contains($0) })
+  {
+    return "`types=[\"\(name) str\"]` reads it as it is written"
+  }
+  guard let one = step(name, first.type, beside: second.type), let two = step(name, second.type, beside: first.type)
+  else { return "`columns=` without it reads the others" }
+  let (left, right) = (Spelling.text(first.source.name), Spelling.text(second.source.name))
+  return "make them one type: `load \(left)\(one) | concat (load \(right)\(two))`"
+}
+
+/// The step of a pipeline that makes a column meet that of another file: empty if it does so as it is, nil if none does.
+private func step(_ name: String, _ type: DataType, beside other: DataType) -> String? {
+  let column = Spelling.name(name)
+  switch (type, other) {
+  case (.zoned, .datetime): return ""
+  case (.datetime, .zoned(_, let zone)): return " | with \(column) = with_zone(\(column), \"\(zone)\")"
+  default:
+    guard let common = readable(type, other) else { return nil }
+    return type == common ? "" : " | with \(column) = cast(\(column), \(common))"
+  }
+}
+
+/// A type to which values of both types can be cast; nil if there is none.
+private func readable(_ type: DataType, _ other: DataType) -> DataType? {
+  switch (type, other) {
+  case (.list(let own), .list(let element)): readable(own, element).map { .list($0) }
+  case (.list, _), (_, .list), (.structure, _), (_, .structure): nil
+  case (.string, .binary), (.binary, .string): .binary
+  case (.binary, _), (_, .binary): nil
+  default: .string
   }
 }

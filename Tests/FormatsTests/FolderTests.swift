@@ -24,6 +24,55 @@ import Testing
     #expect(table.row(2) == [.integer(3), .date(19_784)])
   }
 
+  /// Files with types of their own, whose types have no common one: the hint is a pipeline that reads them.
+  @Test func `types that do not meet are made one type`() throws {
+    let scratch = try ScratchFolder()
+    let moment = try Column(.datetime(.microseconds), [.datetime(0, .microseconds)])
+    let zoned = try Column(.zoned(.milliseconds, .utc), [.zoned(0, .milliseconds, .utc)])
+    let lists = [try Column(.list(.i64), [.list([.integer(1)])]), try Column(.list(.string), [.list([.text("a")])])]
+    let cases: [(name: String, columns: [Column], hint: (String, String) -> String)] = [
+      (
+        "k", [Column([1]), Column(["a"])],
+        { "make them one type: `load \"\($0)\" | with k = cast(k, str) | concat (load \"\($1)\")`" }
+      ),
+      (
+        "my k", [moment, zoned],
+        {
+          "make them one type: `load \"\($0)\" | with `my k` = with_zone(`my k`, \"UTC\") | concat (load \"\($1)\")`"
+        }
+      ),
+      (
+        "l", lists,
+        { "make them one type: `load \"\($0)\" | with l = cast(l, list[str]) | concat (load \"\($1)\")`" }
+      ),
+      ("m", [Column([1]), lists[0]], { _, _ in "`columns=` without it reads the others" }),
+    ]
+    for (number, (name, columns, hint)) in cases.enumerated() {
+      let paths = ["a", "b"].map { scratch.file("p\(number)\($0).parquet") }
+      for (path, column) in zip(paths, columns) { _ = try saveTable(Table([(name, column)]), to: path) }
+      let error = #expect(throws: Diagnostic.self) { try openTables(paths) }
+      #expect(error?.hint == hint(paths[0], paths[1]))
+    }
+  }
+
+  @Test func `types cannot be chosen for files that have them`() throws {
+    let scratch = try ScratchFolder()
+    _ = try saveTable(Table([("k", Column([1])), ("n n", Column([1]))]), to: scratch.file("t.parquet"))
+    var options = LoadOptions()
+    options.types = ["n n": .string, "k": .f64]
+    let error = #expect(throws: Diagnostic.self) { try openTable(scratch.file("t.parquet"), options: options) }
+    #expect(
+      error?.hint == "the file has types; cast instead: `| with k = cast(k, f64), `n n` = cast(`n n`, str)`")
+  }
+
+  @Test func `texts that do not meet numbers are read as they are written`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("parts/a.csv", "id\n1\n")
+    try scratch.write("parts/b.csv", "id\nx\n")
+    let error = #expect(throws: Diagnostic.self) { try openTable(scratch.file("parts")) }
+    #expect(error?.hint == "`types=[\"id str\"]` reads it as it is written")
+  }
+
   @Test func `keys with zeros before other digits stay text`() throws {
     let scratch = try ScratchFolder()
     try scratch.write("hive/shop=007/a.csv", "id\n1\n")
