@@ -156,6 +156,44 @@ import Testing
     #expect(test.diagnostics.first?.message.contains("user_id") == true)
   }
 
+  /// What is written for ids that do not meet, and for columns that one of both tables lacks.
+  @Test(arguments: [
+    (
+      "table user_id = [1] | segment train=named", "user ids are `i64` in the table and `str` in train",
+      "numbers become text: `with user_id = cast(user_id, str)` before"
+    ),
+    (
+      "table user_id = [\"1\"] | segment train=train", "user ids are `str` in the table and `i64` in train",
+      "numbers become text: `train=(train | with user_id = cast(user_id, str))`"
+    ),
+    (
+      "table usr_id = [1] | segment train=train", "no column `user_id`",
+      "`rename user_id = usr_id` before `segment`"
+    ),
+    ("table user_id = [1] | segment train=train user=user_idd", "no column `user_idd`", "`user=user_id`"),
+    (
+      "table user_id = [1] | segment train=other", "no column `user_id` in `train`",
+      "`train=(other | rename user_id = user_ids)`"
+    ),
+    (
+      "table user_id = [true] | segment train=train", "user ids are `bool`, and have to be whole numbers or text",
+      "say which column the users are in: `user=NAME`"
+    ),
+  ])
+  func segmentsSayWhatToWrite(_ code: String, _ message: String, _ hint: String) throws {
+    let test = TestSession()
+    for table in [
+      "train = (table user_id = [1])", "named = (table user_id = [\"1\"])", "other = (table user_ids = [1])",
+    ] {
+      test.run(table)
+      #expect(test.diagnostics.isEmpty)
+    }
+    test.run(code)
+    let error = try #require(test.diagnostics.first)
+    #expect(error.message == message)
+    #expect(error.hint == hint)
+  }
+
   /// EASE knows items that nobody had by what they have in common with others.
   @Test func featuresReachItemsThatNobodyHad() {
     let test = TestSession()

@@ -149,6 +149,32 @@ import Testing
     #expect(mistake.span != nil)
   }
 
+  /// The hint of columns without a common type gives them one.
+  @Test(arguments: [
+    (
+      "moscow, berlin", "make them one type first: `with berlin = to_zone(berlin, \"Europe/Moscow\")`"
+    ),
+    ("berlin, plain", "make them one type first: `with plain = with_zone(plain, \"Europe/Berlin\")`"),
+    (
+      "d, berlin",
+      "make them one type first: `with d = with_zone(cast(d, datetime[us]), \"Europe/Berlin\")`"
+    ),
+    ("n, `my s`", "make them one type first: `with n = cast(n, str)`"),
+    ("n, berlin", "make them one type first: `with n = cast(n, str), berlin = cast(berlin, str)`"),
+    ("n, l", "lists and structs are unpivoted by themselves"),
+  ])
+  func unpivotSaysHowTypesMeet(_ columns: String, _ hint: String) throws {
+    let table = """
+      table `my s` = ["a"] | with n = 1, plain = cast("2024-07-01", datetime[us]), d = date(2024, 7, 1), l = [1] \
+      | with moscow = with_zone(plain, "Europe/Moscow"), berlin = with_zone(plain, "Europe/Berlin")
+      """
+    let mistake = try #require(Self.session.mistake("\(table) | unpivot \(columns)"))
+    #expect(mistake.message == "the columns have no common type")
+    #expect(mistake.hint == hint)
+    guard let step = hint.split(separator: "`", maxSplits: 1).last?.dropLast(), hint.contains("first:") else { return }
+    #expect(try Self.session.run("\(table) | \(step) | unpivot \(columns)").rowCount == 2)
+  }
+
   @Test func offsetsKeepTheirMoment() throws {
     let texts = "table s = [\"2024-07-01 12:00+02:00\", \"2024-07-01 10:00\"] | select x = "
     let read = "coalesce(try_parse_datetime(s, [\"%F %R%z\"]), with_zone(parse_datetime(s, [\"%F %R\"]), \"UTC\"))"

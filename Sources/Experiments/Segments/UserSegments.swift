@@ -28,6 +28,10 @@ public struct UserSegments: Sendable {
     let (vocabulary, indices) = try Vocabulary.encoding(rows, role: "user")
     var counts = [Int](repeating: 0, count: vocabulary.count)
     for index in indices where index >= 0 { counts[Int(index)] += 1 }
+    // Ids of no kind are said to be none, instead of being compared with those of train.
+    if !users.type.isInteger, !users.type.isFloat, users.type != .string, users.type != .null {
+      _ = try Vocabulary.encoding(users, role: "user")
+    }
     let places = try vocabulary.indices(of: users)
     return Column(
       places.indices.map { row -> String? in

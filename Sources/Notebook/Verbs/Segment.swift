@@ -39,8 +39,22 @@ extension NotebookVerb {
     }
     let user = options.user?.name ?? "user_id"
     let table = try session.table(plan)
-    let users = table.columns[try table.schema.requireIndex(of: user, in: session.inputName, at: options.user?.span)]
-    let rows = train.columns[try train.schema.requireIndex(of: user, at: options.nameSpan(of: \.train))]
+    let written = options.train.map { "\($0)" } ?? "train"
+    guard let place = table.schema.index(of: user) else {
+      throw missing(user, in: table.schema, session.inputName, at: options.user?.span ?? call.written.span) {
+        train.schema.index(of: $0) != nil
+          ? "`user=\(Spelling.name($0))`" : "`rename \(Spelling.name(user)) = \(Spelling.name($0))` before `segment`"
+      }
+    }
+    guard let other = train.schema.index(of: user) else {
+      throw missing(user, in: train.schema, "train", at: options.nameSpan(of: \.train)) {
+        table.schema.index(of: $0) != nil
+          ? "`user=\(Spelling.name($0))`"
+          : "`train=(\(written) | rename \(Spelling.name(user)) = \(Spelling.name($0)))`"
+      }
+    }
+    let (users, rows) = (table.columns[place], train.columns[other])
+    try requireOneKind(user, users.type, rows.type, train: written, at: options.nameSpan(of: \.train))
     var segments = UserSegments()
     (segments.kind, segments.cuts) = (options.by, options.cuts)
     do throws(Diagnostic) {
@@ -56,4 +70,25 @@ extension NotebookVerb {
       throw error.located(at: options.nameSpan(of: \.cuts) ?? call.span)
     }
   }
+}
+
+/// An error for a table without the user column; `hint` says what to write for the column that was probably meant.
+private func missing(
+  _ user: String, in schema: Schema, _ table: String?, at span: SourceSpan?, hint: (String) -> String
+) -> Diagnostic {
+  var error = Diagnostic.unknownColumn(user, in: table, schema: schema, at: span)
+  if let near = nearNames(to: user, among: schema.names, limit: 1).first { error.hint = hint(near) }
+  return error
+}
+
+/// Text is never equal to a number: all users would be cold.
+private func requireOneKind(
+  _ user: String, _ own: DataType, _ other: DataType, train: String, at span: SourceSpan?
+) throws(Diagnostic) {
+  guard own != .null, other != .null, (own == .string) != (other == .string) else { return }
+  let cast = "with \(Spelling.name(user)) = cast(\(Spelling.name(user)), str)"
+  throw Diagnostic(
+    "user ids are `\(own)` in the table and `\(other)` in train", at: span,
+    hint: own == .string ? "numbers become text: `train=(\(train) | \(cast))`" : "numbers become text: `\(cast)` before"
+  )
 }

@@ -30,7 +30,8 @@ extension RelationalVerb {
     guard let type = types.reduce(.null, { common, type in common.flatMap { DataType.meeting($0, type) } }) else {
       throw Diagnostic(
         "the columns have no common type", at: call.span,
-        hint: "cast them first: `with a = cast(a, str)`, or `select` those of one kind",
+        hint: castsToOneType(turned.map { input.schema[$0] }).map { "make them one type first: `\($0)`" }
+          ?? "`select` those of one kind",
         notes: ["columns: " + input.schema.summary])
     }
     let table = try context.execute(.slice(input, offset: 0, count: mostRows + 1))

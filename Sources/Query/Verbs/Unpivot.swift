@@ -30,7 +30,8 @@ extension RelationalVerb {
     guard let type = types.reduce(.null, { common, type in common.flatMap { DataType.meeting($0, type) } }) else {
       throw Diagnostic(
         "the columns have no common type", at: call.names[0].span, label: "\(types[0])",
-        hint: "cast them first: `with a = cast(a, str)`",
+        hint: castsToOneType(melted.map { schema[$0] }).map { "make them one type first: `\($0)`" }
+          ?? "lists and structs are unpivoted by themselves",
         notes: zip(call.names, types).map { "\($0.name) \($1)" })
     }
     let result = Schema(kept.map { schema[$0] } + [Field(options.name, .string), Field(options.value, type)])
