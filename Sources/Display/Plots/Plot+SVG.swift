@@ -40,7 +40,8 @@ private struct SVGPlot {
     case .intervals: parts += intervals
     }
     if let omissions = plot.omissions {
-      parts.append(text(8, Double(height) - 6, omissions, style: #" fill="gray""#))
+      let note = SVGText.cut(omissions, to: Double(width) - 16)
+      parts.append(text(8, Double(height) - 6, note, style: #" fill="gray""#))
     }
     parts.append("</svg>")
     return parts.joined(separator: "\n") + "\n"
@@ -80,7 +81,7 @@ private struct SVGPlot {
       PlotAxis(
         plot.series.flatMap { $0.y.prefix(plot.barGroups).filter(\.isFinite) }, includingZero: true)
     case .histogram:
-      plot.histogramCounts.map { PlotAxis($0.counts.map { Double($0) }, includingZero: true) }
+      plot.histogram().map { PlotAxis($0.counts.map { Double($0) }, includingZero: true) }
     case .line, .scatter, .loglog:
       plot.axes(around: plot.series.map { plot.points(of: $0) }.joined())?.y
     case .intervals: nil
@@ -191,9 +192,10 @@ private struct SVGPlot {
   }
 
   private var histogram: [String] {
-    guard let (counts, range) = plot.histogramCounts else { return [] }
+    guard let bins = plot.histogram() else { return [] }
+    let counts = bins.counts
     let y = PlotAxis(counts.map { Double($0) }, includingZero: true)
-    var parts = frame(PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity), y)
+    var parts = frame(PlotAxis([bins.low, bins.high], of: plot.xQuantity), y)
     let breadth = (right - left) / Double(counts.count)
     for (index, count) in counts.enumerated() where count > 0 {
       let start = across(Double(index) / Double(counts.count))

@@ -146,14 +146,13 @@ private struct TextPlot {
   // MARK: Histogram
 
   private var histogram: StyledText {
-    var plot = self.plot
     // A bin is at least one cell wide.
-    plot.bins = min(plot.bins, max(1, page.width - 12))
-    guard let (counts, range) = plot.histogramCounts else { return StyledText() }
+    guard let bins = plot.histogram(most: max(1, page.width - 12)) else { return StyledText() }
+    let counts = bins.counts
     let countAxis = PlotAxis(counts.map { Double($0) }, includingZero: true)
     let frame = PlotFrame(
       page: page, height: height,
-      x: PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity),
+      x: PlotAxis([bins.low, bins.high], of: plot.xQuantity),
       y: countAxis, xLabel: plot.xLabel, yLabel: plot.yLabel)
     let cells = max(1, frame.width / counts.count)
     let levels = page.isASCII ? [" ", "#"] : [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]

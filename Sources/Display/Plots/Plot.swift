@@ -54,6 +54,23 @@ public struct Plot: Sendable, Hashable {
   public var categories: [String]
   public var series: [Series]
   public var bins: Int
+  /// What is known of values that are too many to keep; nil if all are in `series`.
+  package var thinning: Thinning?
+
+  /// How many values there were before only some were kept, or before they were counted.
+  package struct Thinning: Sendable, Hashable {
+    package var all: Int
+    /// How many of them can be drawn.
+    package var drawable: Int
+    /// The bins of a histogram, whose values are not kept.
+    package var bins: HistogramBins?
+
+    package init(all: Int, drawable: Int, bins: HistogramBins? = nil) {
+      self.all = all
+      self.drawable = drawable
+      self.bins = bins
+    }
+  }
 
   public init(
     _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "",
@@ -76,13 +93,16 @@ extension Plot {
   /// The points that can be drawn: finite, and positive on logarithmic axes. Points of a line are sorted from left to
   /// right.
   func points(of series: Series) -> [(x: Double, y: Double)] {
-    let points = zip(series.x, series.y).filter { x, y in
-      x.isFinite && y.isFinite && (kind != .loglog || x > 0 && y > 0)
-    }
+    let points = zip(series.x, series.y).filter { Plot.canDraw($0, $1, isLogarithmic: kind == .loglog) }
     guard kind == .line, zip(points, points.dropFirst()).contains(where: { $0.0 > $1.0 }) else {
       return points
     }
     return Plot.fromLeftToRight(points)
+  }
+
+  /// Whether a point has a place: it is finite, and positive on logarithmic axes.
+  static func canDraw(_ x: Double, _ y: Double, isLogarithmic: Bool) -> Bool {
+    x.isFinite && y.isFinite && (!isLogarithmic || x > 0 && y > 0)
   }
 
   /// Sorts stably: points with the same `x` keep their order, which `sorted` does not guarantee.
@@ -119,37 +139,49 @@ extension Plot {
     )
   }
 
-  /// A note on the values that are not drawn; nil if all are.
+  /// Notes on the values that are not drawn; nil if all are.
   var omissions: String? {
-    let values: (drawn: Int, all: Int) =
-      switch kind {
-      case .bar, .intervals:
-        series.reduce((0, 0)) { ($0.0 + $1.y.filter(\.isFinite).count, $0.1 + $1.y.count) }
-      case .histogram: (series.first?.x.filter(\.isFinite).count ?? 0, series.first?.x.count ?? 0)
-      default:
-        series.reduce((0, 0)) { ($0.0 + points(of: $1).count, $0.1 + min($1.x.count, $1.y.count)) }
-      }
+    let notes = [noteOnMissingValues, noteOnThinning].compactMap { $0 }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  private var noteOnMissingValues: String? {
+    let values = thinning.map { (drawn: $0.drawable, all: $0.all) } ?? countedValues
     let missing = values.all - values.drawn
     if missing == 0 { return nil }
     let why = kind == .loglog ? "not finite or not above zero" : "not finite"
     return "\(counted(missing, "value")) \(missing == 1 ? "is" : "are") \(why) and not drawn"
   }
 
-  /// The counts of a histogram and the range that they cover; nil if no value is finite.
-  var histogramCounts: (counts: [Int], range: ClosedRange<Double>)? {
+  private var countedValues: (drawn: Int, all: Int) {
+    switch kind {
+    case .bar, .intervals: series.reduce((0, 0)) { ($0.0 + $1.y.filter(\.isFinite).count, $0.1 + $1.y.count) }
+    case .histogram: (series.first?.x.filter(\.isFinite).count ?? 0, series.first?.x.count ?? 0)
+    case .line, .scatter, .loglog:
+      series.reduce((0, 0)) { ($0.0 + points(of: $1).count, $0.1 + min($1.x.count, $1.y.count)) }
+    }
+  }
+
+  /// By which rule points were chosen, if there are too many to keep.
+  private var noteOnThinning: String? {
+    guard let thinning, kind != .histogram else { return nil }
+    let kept = series.reduce(0) { $0 + points(of: $1).count }
+    let rule =
+      kind == .line
+      ? "the first, last, lowest and highest at each of \(PlotGrid.width) places"
+      : "the first at each of \(PlotGrid.width) × \(PlotGrid.height) places"
+    return "\(grouped(kept)) of \(counted(thinning.drawable, "point")): \(rule)"
+  }
+
+  /// The counts of a histogram; nil if no value is finite.
+  ///
+  /// - Parameter most: how many bins there is room for.
+  func histogram(most: Int = .max) -> HistogramBins? {
+    if let thinning { return thinning.bins?.merged(to: most) }
     let values = series.first?.x.filter(\.isFinite) ?? []
-    guard var low = values.min(), var high = values.max() else { return nil }
-    if low == high {
-      low -= 0.5
-      high += 0.5
-      if low == high { (low, high) = (low.nextDown, high.nextUp) }
-    }
-    var counts = [Int](repeating: 0, count: bins)
-    let width = high / Double(bins) - low / Double(bins)
-    for value in values {
-      let bin = width > 0 ? (value / 2 - low / 2) / (width / 2) : 0
-      counts[min(bins - 1, max(0, bin.isFinite ? Int(min(bin, Double(bins))) : 0))] += 1
-    }
-    return (counts, low...high)
+    guard let low = values.min(), let high = values.max() else { return nil }
+    var counted = HistogramBins(low...high, count: min(bins, most))
+    counted.add(values)
+    return counted
   }
 }

@@ -32,7 +32,8 @@ extension NotebookVerb {
         to right, whatever their order in the table. Bars are in the order of the table. For a result of `metrics`, \
         `plot cutoffs` draws a metric against the cutoff, with one line per model, and `plot intervals` draws one \
         point per model in the middle of its interval; `y=` names the metric, by default the first. A line is broken \
-        where a value is missing. Several series have marks, dashes or hatching of their own beside their colours.
+        where a value is missing. Several series have marks, dashes or hatching of their own beside their colours. Of \
+        more points than a picture has places, one is drawn at each place; the line below the plot says so.
         """,
       arguments: .word(name: "kind", choices: NotebookVerb.plotKinds, then: []),
       examples: [
@@ -187,6 +188,7 @@ extension Session {
     let quantity = schema[x].type.quantity
     switch kind {
     case .bar:
+      try call.requireDrawable(bars: table.rowCount)
       let format = ColumnFormat([table.columns[0]])
       let names = (0..<table.rowCount).map { format.text(table.columns[0], $0).trimmed }
       return Plot(
@@ -195,21 +197,36 @@ extension Session {
           Plot.Series(name: table.schema[column].name, y: try table.columns[column].plotted)
         })
     case .histogram:
-      return Plot(
-        kind, title: title, xLabel: label, yLabel: "rows", xQuantity: quantity,
-        series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
-        bins: options.bins)
+      let values = table.columns[0]
+      let rows = PlottedRows(kind: kind, x: values, y: values)
+      let (series, thinning) = try rows.values(named: label, bins: options.bins)
+      var plot = Plot(
+        kind, title: title, xLabel: label, yLabel: "rows", xQuantity: quantity, series: [series], bins: options.bins)
+      plot.thinning = thinning
+      return plot
     case .line, .scatter, .loglog, .intervals:
-      let across = try table.columns[0].plotted
-      var series: [Plot.Series] = []
-      for column in 1..<table.columnCount {
-        series.append(Plot.Series(name: table.schema[column].name, x: across, y: try table.columns[column].plotted))
+      let parts = try (1..<table.columnCount).map { column throws(Diagnostic) in
+        try PlottedRows(kind: kind, x: table.columns[0], y: table.columns[column]).series(
+          named: table.schema[column].name)
       }
       let ofSeries = Set(y.map { schema[$0].type.quantity })
-      return Plot(
+      var plot = Plot(
         kind, title: title, xLabel: label, yLabel: y.count == 1 ? schema[y[0]].axisLabel : "", xQuantity: quantity,
-        yQuantity: ofSeries.count == 1 ? ofSeries.first ?? .number : .number, series: series)
+        yQuantity: ofSeries.count == 1 ? ofSeries.first ?? .number : .number, series: parts.map(\.series))
+      plot.thinning = .sum(parts.map(\.thinning))
+      return plot
     }
+  }
+}
+
+extension VerbCall {
+  /// - Throws: if a table has so many rows that a bar for each says nothing.
+  fileprivate func requireDrawable(bars: Int) throws(Diagnostic) {
+    let most = 100_000
+    if bars <= most { return }
+    throw Diagnostic(
+      "\(counted(bars, "row")) are too many for a bar each", at: span,
+      hint: "count them first, as `group_by brand | plot bar x=brand y=len`, or take some: `take 40 | plot bar`")
   }
 }
 
@@ -223,19 +240,6 @@ extension Schema {
   }
 }
 
-extension Column {
-  /// The numbers to draw; NaN for null. Their meaning is the `quantity` of the type.
-  fileprivate var plotted: [Double] {
-    get throws(Diagnostic) {
-      guard type.isTemporal else { return (0..<count).map { self[$0].number ?? .nan } }
-      let local = try localTimes()
-      let ticks = Column(type == .date ? .i32 : .i64, local.values, validity: local.validity)
-      let scale = type.ticksPerSecond.map { Double($0) } ?? 1
-      return (0..<count).map { row in ticks[row].number.map { $0 / scale } ?? .nan }
-    }
-  }
-}
-
 extension DataType {
   fileprivate var quantity: Plot.Quantity {
     switch self {
@@ -243,15 +247,6 @@ extension DataType {
     case .datetime, .zoned: .moment
     case .time: .timeOfDay
     default: .number
-    }
-  }
-
-  /// The number of ticks of a temporal type in one second; nil for dates and for other types.
-  fileprivate var ticksPerSecond: Int64? {
-    switch self {
-    case .datetime(let unit), .zoned(let unit, _), .duration(let unit): unit.ticksPerSecond
-    case .time: TimeUnit.nanoseconds.ticksPerSecond
-    default: nil
     }
   }
 }
