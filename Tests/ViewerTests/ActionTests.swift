@@ -230,7 +230,8 @@ import Viewer
     state.type("zJ\n")
     #expect(state.prompt?.text == "kind")
     let asked = state.type("\n")
-    #expect(asked.first?.contains("| full_join (train | value_counts kind | with there = true) on kind |") == true)
+    #expect(asked.first?.contains("| full_join (train | value_counts kind | with kind_key = coalesce(kind, ") == true)
+    #expect(asked.first?.contains(" on kind_key, kind_is_null, nth |") == true)
     #expect(asked.first?.contains("| filter change != \"same\" |") == true)
   }
 

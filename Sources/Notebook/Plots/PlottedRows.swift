@@ -94,8 +94,13 @@ extension Column {
 
   private func floats<Element: ColumnElement>(_ buffer: Buffer<Element>, _ float: (Element) -> Double) -> [Double] {
     let values = buffer.span
-    if nullCount == 0 { return values.indices.map { float(values[$0]) } }
-    return values.indices.map { isNull($0) ? .nan : float(values[$0]) }
+    var floats = [Double](repeating: .nan, count: count)
+    if nullCount == 0 {
+      for row in 0..<count { floats[row] = float(values[row]) }
+    } else {
+      for row in 0..<count where !isNull(row) { floats[row] = float(values[row]) }
+    }
+    return floats
   }
 }
 

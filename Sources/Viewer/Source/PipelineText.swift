@@ -46,4 +46,14 @@ package enum PipelineText {
     let ignoresCase = needle == needle.lowercased() && needle != needle.uppercased()
     return "contains(\(ignoresCase ? "lower(\(text))" : text), \(Spelling.text(needle)))"
   }
+
+  /// A pipeline without the name that it is assigned to: `t | head 3` of `top = t | head 3`.
+  package static func withoutAssignment(_ pipeline: String) -> String {
+    guard let sign = pipeline.firstIndex(of: "="), !pipeline[sign...].hasPrefix("==") else { return pipeline }
+    let target = pipeline[..<sign].reversed().drop { $0 == " " }.reversed()
+    let isQuoted = target.count > 2 && target.first == "`" && target.last == "`"
+    let isName = !target.isEmpty && target.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    guard isName || isQuoted && !target.dropFirst().dropLast().contains("`") else { return pipeline }
+    return String(pipeline[pipeline.index(after: sign)...].drop { $0 == " " })
+  }
 }

@@ -34,8 +34,10 @@ extension ViewerState {
     var found: [NamedTable] = []
     for other in sheets.dropLast().reversed() where other.isTable && !other.title.hasPrefix(":") {
       let fields = other.view.order.map { other.source.schema[$0] }
+      // Inside parentheses nothing is assigned.
+      let pipeline = PipelineText.withoutAssignment(other.pipeline)
       found.append(
-        NamedTable(pipeline: other.pipeline, fields: fields, description: "sheet, \(counted(other.rowCount, "row"))"))
+        NamedTable(pipeline: pipeline, fields: fields, description: "sheet, \(counted(other.rowCount, "row"))"))
     }
     let open = Set(found.map(\.pipeline))
     return found + tables.filter { !open.contains($0.pipeline) && $0.pipeline != sheet.pipeline }
@@ -72,20 +74,17 @@ extension ViewerState {
   /// The rows that only one of two tables has, and those with other values, by keys.
   mutating func compare(with other: NamedTable, by typed: String) -> [Effect] {
     let fields = sheet.view.order.map { sheet.source.schema[$0] }
-    let theirs = Dictionary(other.fields.map { ($0.name, $0) }) { first, _ in first }
-    let shared = fields.filter { theirs[$0.name] != nil }
-    let keys = shared.filter { names(in: typed).contains($0.name) }
-    guard !keys.isEmpty, keys.count == names(in: typed).count else {
+    let wanted = names(in: typed)
+    let comparison = Comparison(fields, with: other.fields, by: wanted)
+    guard !wanted.isEmpty, Set(comparison.keys.map(\.here.name)) == Set(wanted) else {
       return fail("name the columns by which rows belong together, which both tables have, separated by commas")
     }
-    let comparison = Comparison(
-      keys: keys.map(\.name),
-      shared: shared.filter { field in !keys.contains { $0.name == field.name } }.map { ($0, theirs[$0.name] ?? $0) },
-      here: fields.filter { theirs[$0.name] == nil }.map(\.name),
-      there: other.fields.map(\.name).filter { name in !fields.contains { $0.name == name } })
     if let name = comparison.incomparable { return fail("`\(name)` cannot be compared: hide it with -") }
     let stages = Array(sheet.shownStages.dropFirst(sheet.stages.count)) + comparison.stages(with: other.pipeline)
-    return run(stages, title: "compare with \(other.pipeline)", .push(.table))
+    let effects = run(stages, title: "compare with \(other.pipeline)", .push(.table))
+    // It is seen once the rows are there.
+    if !effects.isEmpty { message = Message(text: "rows with equal keys are compared in their order") }
+    return effects
   }
 
   /// The names in a list separated by commas. They may stand in backticks.
@@ -95,49 +94,5 @@ extension ViewerState {
       let name = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
       return known[name] ?? name
     }
-  }
-}
-
-/// The pipeline that compares two tables.
-private struct Comparison {
-  let keys: [String]
-  /// The columns that both have, with the type here and there.
-  let shared: [(here: Field, there: Field)]
-  /// The columns that only one has. They are shown and not compared.
-  let here: [String]
-  let there: [String]
-
-  /// A column whose two types cannot be compared.
-  var incomparable: String? {
-    shared.first { $0.here.type != $0.there.type && ($0.here.type.isNested || $0.there.type.isNested) }?.here.name
-  }
-
-  private func unused(_ name: String) -> String {
-    let taken = Set(keys + shared.flatMap { [$0.here.name, $0.here.name + "_right"] } + here + there)
-    return taken.contains(name) ? unused(name + "_") : name
-  }
-
-  func stages(with other: String) -> [Stage] {
-    let (change, inHere, inThere) = (unused("change"), unused("here"), unused("there"))
-    let same = shared.map(equality).joined(separator: " and ")
-    let rest = same.isEmpty ? "\"same\"" : "if \(same) then \"same\" else \"changed\""
-    let kind = "if \(inThere) is null then \"added\" else if \(inHere) is null then \"removed\" else \(rest)"
-    let pairs = shared.flatMap { [$0.here.name, $0.here.name + "_right"] }
-    return [
-      .with("\(inHere) = true"),
-      .verb("full_join (\(other) | with \(inThere) = true) on " + keys.map(Spelling.name).joined(separator: ", ")),
-      .with("\(change) = \(kind)"), .filter("\(change) != \"same\""), .select([change] + keys + pairs + here + there),
-    ]
-  }
-
-  /// Whether two values are the same; null is the same as null.
-  private func equality(_ pair: (here: Field, there: Field)) -> String {
-    let (left, right) = (Spelling.name(pair.here.name), Spelling.name(pair.here.name + "_right"))
-    let isText = pair.here.type == .string || pair.there.type == .string
-    // Text is compared with another type as text.
-    let equal =
-      isText && pair.here.type != pair.there.type
-      ? "cast(\(left), str) == cast(\(right), str)" : "\(left) == \(right)"
-    return "coalesce(\(equal), \(left) is null and \(right) is null)"
   }
 }
