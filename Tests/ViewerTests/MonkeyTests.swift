@@ -59,11 +59,36 @@ private struct Monkey {
       next(20) == 0 ? .click(row: next(60), column: next(220)) : Self.keys[next(Self.keys.count)]
     state.requests(pressing: key)
     if next(10) == 0 { _ = state.stopWaitingForKeys() }
-    if state.work != nil, next(3) == 0 {
-      if next(4) == 0 { state.answer(.interrupted) } else { state.answer(table()) }
+    if let request = state.work?.request, next(3) == 0 {
+      if next(4) == 0 { state.answer(.interrupted) } else { answer(request) }
     }
+    if next(3) == 0 { answerWorkers() }
     if step % 4 == 0 { checkFrame() }
     #expect(!state.sheets.isEmpty)
+  }
+
+  private mutating func answer(_ request: Request) {
+    guard case .plot = request.purpose else { return state.answer(table()) }
+    let kinds = Plot.Kind.allCases
+    let kind = kinds[next(kinds.count)]
+    let count = [0, 1, 300][next(3)]
+    let numbers = (0..<count).map { $0 % 7 == 0 ? Double.nan : Double($0 * 37 % 101) }
+    let plot = Plot(kind, title: "\u{1B}漢字", series: [Plot.Series(name: "цена", x: numbers, y: numbers.reversed())])
+    let host = ViewerHost(run: { (_, _) throws(Diagnostic) in throw .interrupted }, plot: { _, _ in plot })
+    _ = state.receive(request.id, request.run(by: host))
+  }
+
+  /// Answers what is asked of other threads beside the work: plots, linked rows, counts and aggregates.
+  private mutating func answerWorkers() {
+    let some = TablePages(table())
+    let host = ViewerHost(run: { _, _ in some })
+    if let request = state.plotRequest() { state.receive(request.run(), for: request.sheet) }
+    if let answer = state.linkRequest()?.run() { state.receive(answer) }
+    if let request = state.valuesRequest() {
+      state.receive(request.run(by: some.schema.fields.isEmpty ? .without : host), for: request.sheet)
+    }
+    if let request = state.aggregatesRequest() { state.receive(request.run(by: .without)) }
+    state.loadPage()
   }
 
   private func checkFrame() {
@@ -115,4 +140,9 @@ private struct Monkey {
       return Column((0..<rows).map { row -> Double in Double(row) * factor })
     }
   }
+}
+
+extension ViewerHost {
+  /// One that cannot run anything.
+  fileprivate static let without = ViewerHost(run: { (_, _) throws(Diagnostic) in throw .interrupted })
 }

@@ -49,7 +49,11 @@ import Viewing
     ("T", "t"), ("l!T", "t"), ("llllT", "t"), ("-T", "t"), ("lllFJ<Enter><Enter>", "t"), ("Jl<Enter><Enter>", "t"),
     ("Ju<Enter><Ctrl-U>left_join u on n, id<Enter>]", "t"), ("lzJu<Enter><Enter>", "t"),
     ("lzJu<Enter>, id<Enter>]", "t"),
-    ("-zJu<Enter><Ctrl-U>n<Enter>", "t"), ("lzJu<Enter><Enter>F", "t"), ("lllFlZj", "t"), ("]IZ<Tab>", "t"),
+    ("-zJu<Enter><Ctrl-U>n<Enter>", "t"), ("5lzJu<Enter><Enter>", "t"), ("lllzJu<Enter><Enter>", "t"),
+    ("3jzJu<Enter>, word<Enter>", "t"), ("4l!zJu<Enter><Enter>[", "t"), ("]zJu<Enter><Enter>", "t"),
+    ("=x_right = n<Enter>zJu<Enter><Ctrl-U>n<Enter>", "t"), ("=change = n<Enter>zJu<Enter><Ctrl-U>n<Enter>", "t"),
+    ("lllFJ<Enter><Enter><Tab>zJ<Enter><Enter>", "t"), ("l!TG,", "t"),
+    ("lzJu<Enter><Enter>F", "t"), ("lllFlZj", "t"), ("]IZ<Tab>", "t"),
     ("V]", "t"), ("lV&n > 5<Enter>", "t"), ("]l]l]uu", "t"), ("]&n > 3<Enter>lz]uuUU", "t"), ("&n > 3<Enter>]ru", "t"),
   ]
 
@@ -130,9 +134,30 @@ import Viewing
       "[", "]", ",", "z,", "-", "lz[", "}", "F", "F<Enter>", "!gF", "lF", "I", "zF", "jj<Enter>", "m\"", "/1<Enter>z/",
       "~", "%", "+nulls<Enter>lF", "l+mode<Enter>z+", "T",
       "zc<Ctrl-U>z<Enter>", "lzc<Ctrl-U>z<Enter>[", "!lW", "l-[", "$!]",
+      "&other == \"z\"<Enter>!T", "&other != \"x\"<Enter>l!T", "l+mode<Enter>0F", "Jg<Enter><Enter>",
+      "zJg<Enter><Enter>", "l!zJg<Enter><Enter>F", "FJ<Enter><Enter>",
     ] {
-      try check(keys, table + "\nh", undoMemory: 1 << 20)
+      try check(keys, table + "\ng = h | filter other != \"y\"\nh", undoMemory: 1 << 20)
     }
+  }
+
+  /// The pipeline of a plot runs too, and so does that of what is assigned.
+  @Test(arguments: hostileNames) func plotsOfColumnsOfAnyName(_ name: String) throws {
+    let session = Session()
+    var said: [String] = []
+    session.host.view = { viewed throws(Diagnostic) in
+      let subject = Viewer.Subject(name: viewed.pipeline, source: SourcePages(viewing: viewed.table))
+      for keys in ["P<Enter>", "l!0P<Enter>", "]P<Enter>", "FJ<Enter><Enter>"] {
+        let replay = try Viewer.replay(keys, subject, host: ViewerHost(viewing: viewed))
+        #expect(replay.error == nil)
+        said.append(replay.pipeline)
+      }
+      return .closed
+    }
+    let table = "h = table \(Spelling.name(name)) = [3, 1, 2, 1], other = [2, 5, 8, null]"
+    #expect(session.run("\(table)\ni = h | head 3 | view") == .finished)
+    #expect(said.prefix(3).allSatisfy { $0.contains(" | plot ") })
+    for pipeline in said { #expect(session.run(pipeline) == .finished, "\(pipeline)") }
   }
 
   @Test func fieldsOfStructuresBecomeColumns() throws {
@@ -227,7 +252,7 @@ private struct RandomActions {
     .split(separator: " ").map { $0 == "Enter" ? "<Enter>" : String($0) } + [
       "&n > 3<Enter>", "&<Enter>", "&id in [3, 7, 8]<Enter>", "=k = n * 2<Enter>", "=n = n + 1<Enter>",
       "~", "%", "z#", "z~try i64<Enter>", "+sum<Enter>", "+max<Enter>", "z+", "T", "J<Enter><Enter>",
-      "zJu<Enter><Enter>", "Z",
+      "zJu<Enter><Enter>", "zJ<Enter><Enter>", "P<Enter>q", "Z",
       "zc<Ctrl-U>q<Enter>", "zc<Ctrl-U>a b<Enter>", "/a<Enter>", "/7<Enter>", "g/2<Enter>", "<Tab>",
     ]
 

@@ -49,11 +49,22 @@ package enum PipelineText {
 
   /// A pipeline without the name that it is assigned to: `t | head 3` of `top = t | head 3`.
   package static func withoutAssignment(_ pipeline: String) -> String {
-    guard let sign = pipeline.firstIndex(of: "="), !pipeline[sign...].hasPrefix("==") else { return pipeline }
-    let target = pipeline[..<sign].reversed().drop { $0 == " " }.reversed()
-    let isQuoted = target.count > 2 && target.first == "`" && target.last == "`"
-    let isName = !target.isEmpty && target.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-    guard isName || isQuoted && !target.dropFirst().dropLast().contains("`") else { return pipeline }
-    return String(pipeline[pipeline.index(after: sign)...].drop { $0 == " " })
+    let rest = pipeline.dropFirst(targetLength(of: pipeline)).drop { $0 == " " }
+    guard rest.count < pipeline.count, rest.hasPrefix("="), !rest.hasPrefix("==") else { return pipeline }
+    return String(rest.dropFirst().drop { $0 == " " })
+  }
+
+  /// The number of characters of the name at the start, which may stand in backticks.
+  private static func targetLength(of pipeline: String) -> Int {
+    guard pipeline.first == "`" else {
+      return pipeline.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.count
+    }
+    var isEscaped = false
+    let inside = pipeline.dropFirst().prefix { character in
+      if character == "`", !isEscaped { return false }
+      isEscaped = character == "\\" && !isEscaped
+      return true
+    }
+    return inside.count + 2
   }
 }

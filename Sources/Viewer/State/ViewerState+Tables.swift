@@ -87,12 +87,26 @@ extension ViewerState {
     return effects
   }
 
-  /// The names in a list separated by commas. They may stand in backticks.
+  /// The names in a list separated by commas. They may stand in backticks, and those may hold commas.
   private func names(in typed: String) -> [String] {
-    let known = Dictionary(sheet.source.schema.names.map { (Spelling.name($0), $0) }) { first, _ in first }
-    return typed.split(separator: ",").map { part in
-      let name = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      return known[name] ?? name
+    let known = sheet.source.schema.names.map { (spelled: Spelling.name($0), name: $0) }
+    var found: [String] = []
+    var rest = typed.drop { $0 == " " }
+    while !rest.isEmpty {
+      func end(after spelled: String) -> Substring? {
+        let after = rest.dropFirst(spelled.count).drop { $0 == " " }
+        return rest.hasPrefix(spelled) && (after.isEmpty || after.first == ",") ? after : nil
+      }
+      if let column = known.first(where: { end(after: $0.spelled) != nil }) {
+        found.append(column.name)
+        rest = end(after: column.spelled) ?? ""
+      } else {
+        let part = rest.prefix { $0 != "," }
+        found.append(String(part.reversed().drop { $0 == " " }.reversed()))
+        rest = rest.dropFirst(part.count)
+      }
+      rest = rest.dropFirst().drop { $0 == " " }
     }
+    return found
   }
 }
