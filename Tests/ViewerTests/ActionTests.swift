@@ -279,6 +279,37 @@ import Viewer
     #expect(state.prompt?.text == "scatter x=user_id y=price")
   }
 
+  @Test(arguments: [Key.control("c"), .escape]) func aPlotThatRunsIsStopped(_ key: Key) {
+    var state = viewer()
+    state.type("llP\n")
+    #expect(state.work != nil)
+    let stops = state.press(key).contains { if case .cancel = $0 { true } else { false } }
+    #expect(stops)
+    state.answer(.interrupted)
+    #expect(state.message?.text == "stopped" && state.sheets.count == 1)
+    // Where nothing runs, neither stops anything.
+    let again = state.press(key).contains { if case .cancel = $0 { true } else { false } }
+    #expect(!again)
+  }
+
+  // MARK: Messages
+
+  @Test func aMessageThatNeedsTheLineGetsIt() {
+    var state = viewer(rows: 12, columns: 80)
+    state.type("J")
+    let text = "there is no other open sheet, and no other table in the session"
+    #expect(state.frame.text.split(separator: "\n").last.map(String.init) == text)
+    state.type("j")
+    #expect(state.frame.text.contains("2 of 200 rows"))
+  }
+
+  @Test func rowsThatBecomeMoreAreCounted() {
+    var state = viewer(orders(3))
+    state.type("&user_id > 0\n")
+    state.answer(orders(5))
+    #expect(state.message?.text == "filter user_id > 0: 3 rows became 5")
+  }
+
   // MARK: Two sheets beside each other
 
   @Test func theSheetBesideFollowsTheCursor() throws {

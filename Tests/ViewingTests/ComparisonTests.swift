@@ -66,6 +66,9 @@ import Viewing
 
   @Test func textsAndTruthAreKeysToo() throws {
     #expect(try compared("k = [\"\", null, \"0\"]", "k = [\"0\", null, \"\"]", by: "k") == ["change k"])
+    // A column of nulls alone has no type.
+    #expect(try compared("k = [null, null]", "k = [1, null]", by: "k") == ["change k", "added null", "removed 1"])
+    #expect(try compared("k = [null, null]", "k = [null]", by: "k") == ["change k", "added null"])
     #expect(try compared("k = [true, null, false]", "k = [false, null]", by: "k") == ["change k", "added true"])
   }
 }

@@ -69,7 +69,7 @@ private let movingCommands = [
 
 private let findingCommands = [
   Command(
-    "search", "/", "search this column downwards", "искать в столбце вниз",
+    "search", "/", "search this column downwards; Ctrl-R: regular expressions", "искать в столбце вниз",
     .ask(.search(backwards: false, everywhere: false))),
   Command(
     "search-backwards", "?", "search this column upwards", "искать в столбце вверх",
@@ -118,7 +118,7 @@ private let columnCommands = [
   Command("wrap", "v -S", "wrap wide cells, or cut them again", "переносить длинные ячейки", .columns(.wrap)),
   Command("heat-map", "zv", "colour numbers by their size", "тепловая карта", .columns(.heatMap)),
   Command("values", "V", "the values of this column beside the table", "значения столбца рядом", .columns(.values)),
-  Command("add-column", "=", "add a column: name = expression", "добавить столбец", .ask(.addColumn)),
+  Command("add-column", "=", "add a column: name = expression; Tab completes", "добавить столбец", .ask(.addColumn)),
   Command("expand", "( zM", "one row per list item, one column per struct field", "развернуть список", .rows(.expand)),
 ]
 
@@ -160,7 +160,7 @@ private let leavingCommands = [
   Command("help", "F1 z?", "the keys", "клавиши", .viewer(.help)),
   Command("palette", "Space :", "find a command by name; a number goes to that row", "найти команду", .ask(.palette)),
   Command("redraw", "Ctrl-L", "draw everything again", "перерисовать", .viewer(.redraw)),
-  Command("cancel", "Ctrl-C", "stop what runs", "остановить", .viewer(.cancel)),
+  Command("cancel", "Ctrl-C", "stop what runs; Esc too", "остановить", .viewer(.cancel)),
   Command("suspend", "Ctrl-Z", "leave to the shell; fg comes back", "уйти в оболочку", .viewer(.suspend)),
   Command("close", "q", "close this sheet", "закрыть лист", .sheets(.close)),
   Command("close-all", "gq Ctrl-Q", "close the viewer", "закрыть всё", .sheets(.closeAll)),

@@ -1,5 +1,5 @@
 /// Commands that open plots.
 let plotCommands = [
   Command(
-    "plot", "P", "a histogram of this column, or it against the frozen one", "график столбца", .ask(.plot))
+    "plot", "P", "plot this column, alone or against the frozen one", "график столбца", .ask(.plot))
 ]

@@ -92,13 +92,23 @@ extension ViewerState {
       }
       return
     }
-    // On a narrow screen, the position has no words.
-    let place = sheet.isPlot ? "" : size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
+    let place = placeBesideMessage
     let width = measure.cells(of: place)
-    let room = size.columns - width - 2
+    let room = place.isEmpty ? size.columns : size.columns - width - 2
     let (text, role) = status(fitting: room)
     frame.fill(room > 0 ? measure.cut(text, to: room, ellipsis: look.ellipsis) : "", line, role)
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
+  }
+
+  /// The right part of the status line. A message that needs the whole line gets it: it passes, and then the position
+  /// is back.
+  private var placeBesideMessage: String {
+    if sheet.isPlot { return "" }
+    // On a narrow screen, the position has no words.
+    let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
+    guard work == nil, let message else { return place }
+    let room = size.columns - look.measure.cells(of: place) - 2
+    return look.measure.cells(of: sanitised(message.text)) <= room ? place : ""
   }
 
   /// The left part of the status line: the running work, or else a message, or else the pipeline.
@@ -125,7 +135,7 @@ extension ViewerState {
     return title
   }
 
-  /// The right part of the status line: the position of the cursor.
+  /// The position of the cursor.
   private var position: String {
     let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
     // Running work needs the space.

@@ -54,7 +54,7 @@ struct Comparison {
       "\(Spelling.name(key.here.name)) = coalesce(\(Spelling.name(key.here.name)), \(Spelling.name(right)))"
     }
     return [
-      .with(helpers.assignments(keys.map(\.here), side: helpers.here)),
+      .with(helpers.assignments(keys.map { Key($0.here, beside: $0.there) }, side: helpers.here)),
       .verb("full_join (\(otherSide(other, helpers, rightKeys, rightCompared))) on \(helpers.joined)"),
       .with((["\(changed) = \(kind)"] + joinedKeys).joined(separator: ", ")),
       .filter("\(changed) != \"same\""),
@@ -71,7 +71,8 @@ struct Comparison {
       "\(Spelling.name(right)) = \(Spelling.name(column.there.name))"
     }
     let columns = helpers.names(side: helpers.there) + renamed + there.map(Spelling.name)
-    return "\(pipeline) | with \(helpers.assignments(keys.map(\.there), side: helpers.there))"
+    let keys = keys.map { Key($0.there, beside: $0.here) }
+    return "\(pipeline) | with \(helpers.assignments(keys, side: helpers.there))"
       + " | select \(columns.joined(separator: ", "))"
   }
 
@@ -85,6 +86,22 @@ struct Comparison {
       ? "cast(\(left), str) == cast(\(right), str)" : "\(left) == \(right)"
     return "coalesce(\(equal), \(left) is null and \(right) is null)"
   }
+}
+
+/// A key in one of the tables.
+private struct Key {
+  /// Its name in the language.
+  let name: String
+  private let type: DataType
+
+  init(_ field: Field, beside other: Field) {
+    name = Spelling.name(field.name)
+    // A column of nulls takes any type, so it takes that of the other table.
+    type = [field.type, other.type].first { $0 != .null } ?? .bool
+  }
+
+  /// Some value of the key's type in the language.
+  var someValue: String { type == .binary ? "cast(\"\", binary)" : "cast(0, \(type))" }
 }
 
 /// The columns that the comparison adds to both tables, to join them by. A join never matches null, so null is another
@@ -111,17 +128,12 @@ private struct Helpers {
 
   func names(side: String) -> [String] { (values + nulls + [number, side]).map(Spelling.name) }
 
-  func assignments(_ keys: [Field], side: String) -> String {
-    let filled = zip(values, keys).map { name, key in
-      // Any value of the key's type.
-      let value = key.type == .binary ? "cast(\"\", binary)" : "cast(0, \(key.type))"
-      return "\(Spelling.name(name)) = coalesce(\(Spelling.name(key.name)), \(value))"
-    }
-    let missing = zip(nulls, keys).map { "\(Spelling.name($0)) = \(Spelling.name($1.name)) is null" }
-    let own = keys.map { Spelling.name($0.name) }.joined(separator: ", ")
-    return
-      (filled + missing + ["\(Spelling.name(number)) = row_number() over (\(own))", "\(Spelling.name(side)) = true"])
-      .joined(separator: ", ")
+  func assignments(_ keys: [Key], side: String) -> String {
+    let filled = zip(values, keys).map { "\(Spelling.name($0)) = coalesce(\($1.name), \($1.someValue))" }
+    let missing = zip(nulls, keys).map { "\(Spelling.name($0)) = \($1.name) is null" }
+    let own = keys.map(\.name).joined(separator: ", ")
+    let rest = ["\(Spelling.name(number)) = row_number() over (\(own))", "\(Spelling.name(side)) = true"]
+    return (filled + missing + rest).joined(separator: ", ")
   }
 }
 

@@ -140,13 +140,20 @@ package struct ViewerState: Sendable {
 
   /// Takes a key and returns the effects to perform.
   package mutating func press(_ key: Key) -> [Effect] {
-    let isBusy = work != nil || finding?.isRunning == true || sheet.aggregates.isRunning
-    if key == .control("c"), isBusy, prompt == nil { return [.cancel] }
+    if stopsWork(key) { return [.cancel] }
     if panel != nil { return pressInPanel(key) }
     if prompt != nil { return pressInPrompt(key) }
     let effects = keys.press(key).flatMap { perform($0) }
     if let unknown = keys.unknown { return effects + fail("\(unknown.asKey) means nothing here; F1 lists the keys") }
     return effects
+  }
+
+  /// Whether a key stops what runs. In a prompt both keys abandon it, and Esc also closes a panel or abandons a
+  /// sequence of keys.
+  private func stopsWork(_ key: Key) -> Bool {
+    let isBusy = work != nil || finding?.isRunning == true || sheet.aggregates.isRunning
+    guard isBusy, prompt == nil else { return false }
+    return key == .control("c") || key == .escape && panel == nil && keys.pending.isEmpty
   }
 
   /// Ends the wait for the next key of a sequence.
@@ -250,7 +257,11 @@ package struct ViewerState: Sendable {
       }
       sheets[index].revise(stages: request.stages, source: source, beforeSort: beforeSort, rows: rows)
       let after = source.rowCount
-      let count = after == before ? counted(before, "row") : "\(grouped(after)) of \(counted(before, "row"))"
+      let count =
+        after == before
+        ? counted(before, "row")
+        : after < before
+          ? "\(grouped(after)) of \(counted(before, "row"))" : "\(counted(before, "row")) became \(grouped(after))"
       let left = sheets[index].marks.count
       let marks = left == marked ? "" : ", \(grouped(left)) of \(grouped(marked)) marked"
       message = Message(text: (["\(request.title): \(count)\(marks)"] + source.notes).joined(separator: "; "))
