@@ -117,6 +117,18 @@ import Testing
     #expect(last == [.column("c1")])
   }
 
+  /// Sail leaves out sort keys and rows of a join where it takes the keys of groups for unique after `explode` too.
+  @Test func `columns beside an exploded list are values of their own`() throws {
+    let (relation, _) = try translated("t | explode xs | sort k, xs")
+    guard case .project(.sort(.project(_, let columns), let keys), _) = relation else {
+      Issue.record("\(relation)")
+      return
+    }
+    #expect(columns[1] == .alias(.call("coalesce", [.column("c2"), .literal(.null(.text))]), "c9"))
+    #expect(columns[5] == .alias(.call("explode", [.column("c6")]), "c13"))
+    #expect(keys.prefix(2) == [SparkSortKey(.column("c9")), SparkSortKey(.column("c13"))])
+  }
+
   @Test func `tables of ours are sent along`() throws {
     let (relation, _) = try translated("t | join u on id")
     #expect("\(relation)".contains("local"))

@@ -12,14 +12,7 @@ extension SparkTranslator {
     case let drop as DropNulls:
       for column in drop.columns { step.relation = .filter(step.relation, step.column(column).isKnown) }
       return step
-    case let explode as ExplodeList:
-      let name = fresh()
-      let made = SparkExpression.call(explode.keepsEmpty ? "explode_outer" : "explode", [step.column(explode.column)])
-      step.relation = .project(step.relation, [.star, .alias(made, name)])
-      step.columns[explode.column] = name
-      step.types = explode.schema.types
-      step.order = .none
-      return step
+    case let explode as ExplodeList: return try exploded(explode, step)
     case let number as NumberRows:
       step = settled(step)
       guard case .sorted(let keys) = step.order else {
@@ -39,6 +32,26 @@ extension SparkTranslator {
     case let list as ListColumns: return try listed(list, step)
     default: throw refusal("`\(operation.name)`", at: nil)
     }
+  }
+
+  /// Makes a row of each element of a list.
+  ///
+  /// The other columns become values of their own: Sail takes the keys of groups for unique still (datafusion#24787), and
+  /// then leaves out later keys of a sort, and rows of a join.
+  private mutating func exploded(_ explode: ExplodeList, _ input: SparkStep) throws(Diagnostic) -> SparkStep {
+    let names = input.columns.map { _ in fresh() }
+    var columns: [SparkExpression] = []
+    for (index, name) in names.enumerated() {
+      let (value, type) = (input.column(index), input.types[index])
+      if index == explode.column {
+        columns.append(.alias(.call(explode.keepsEmpty ? "explode_outer" : "explode", [value]), name))
+      } else if type.isNested {
+        columns.append(.alias(value, name))
+      } else {
+        columns.append(.alias(.call("coalesce", [value, .literal(.null(try carrier(type)))]), name))
+      }
+    }
+    return SparkStep(relation: .project(input.relation, columns), columns: names, types: explode.schema.types)
   }
 
   private mutating func counted(_ count: CountValues, _ input: SparkStep) throws(Diagnostic) -> SparkStep {
