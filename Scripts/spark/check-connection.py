@@ -130,22 +130,24 @@ class Fake(service.SparkConnectServiceServicer):
             isBehind = isBehind or answer.response_id == request.last_response_id
 
 
-def serve(fake):
+def serve(fake, credentials=None):
     server = grpc.server(futures.ThreadPoolExecutor(8))
     service.add_SparkConnectServiceServicer_to_server(fake, server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    place = "127.0.0.1:0"
+    port = server.add_secure_port(place, credentials) if credentials else server.add_insecure_port(place)
     server.start()
     return server, port
 
 
-def run(lectern, address, code, folder):
-    """What a session says that connects and runs code, then something of its own."""
+def run(lectern, address, code, folder, **variables):
+    """What a session says that connects and runs code, then something of its own, with variables of the environment."""
     session = Path(folder) / "x.md"
     # A cell that is to fail ends with an error as well where it does not: both go on.
     cells = [f's = connect "{address}"', 't = load "/x" on=s', code, "1 + 1"]
     session.write_text("".join(f"```lectern expect=error\n{cell}\n```\n\n" for cell in cells))
     start = time.monotonic()
-    done = subprocess.run([lectern, "run", session, "--no-color"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([lectern, "run", session, "--no-color"], capture_output=True, text=True, timeout=60,
+                          env=dict(os.environ, **variables))
     return done.stdout + done.stderr, done.returncode, time.monotonic() - start
 
 

@@ -26,7 +26,8 @@ extension Diagnostic {
       result.hint = "look at the port in the address; a proxy is named by the variable `https_proxy`"
     case Curl.Failure.certificate, Curl.Failure.authorities:
       result.message = "the certificate of `\(host)` cannot be trusted"
-      result.hint = "if it is a server of yours, the variable `SSL_CERT_FILE` names the certificates to trust"
+      let variable = TransferAttempt.certificateVariable
+      result.hint = "if it is a server of yours, the variable `\(variable)` names the certificates to trust"
     case Curl.Failure.handshake:
       result.message = "the TLS handshake with `\(host)` failed"
       result.hint = "look at the port in the address; an address without TLS is `http://host/path`"

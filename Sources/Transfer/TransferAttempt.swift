@@ -83,6 +83,11 @@ final class TransferAttempt {
     _ = transfer_set_number(handle, Curl.Option.keepsPath, request.keepsPath ? 1 : 0)
   }
 
+  /// The variable that names the certificates to trust: curl's, if it is set, or OpenSSL's.
+  static var certificateVariable: String {
+    getenv("CURL_CA_BUNDLE").map { $0.pointee != 0 } ?? false ? "CURL_CA_BUNDLE" : "SSL_CERT_FILE"
+  }
+
   /// Allows only HTTP and HTTPS, verifies certificates, and sets timeouts.
   private func setSafety(_ policy: TransferPolicy) {
     let protocols = Curl.http | Curl.https
@@ -102,11 +107,9 @@ final class TransferAttempt {
     _ = transfer_set_number(handle, Curl.Option.keepAlive, 1)
     _ = transfer_set_number(handle, Curl.Option.verifiesPeer, 1)
     _ = transfer_set_number(handle, Curl.Option.verifiesHost, 2)
-    // The variables of curl and OpenSSL. libcurl itself reads the proxy variables.
-    for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
-      guard let file = getenv(name), file.pointee != 0 else { continue }
+    // libcurl itself reads the proxy variables.
+    if let file = getenv(TransferAttempt.certificateVariable), file.pointee != 0 {
       _ = transfer_set_pointer(handle, Curl.Option.certificateFile, file)
-      break
     }
     if let folder = getenv("SSL_CERT_DIR"), folder.pointee != 0 {
       _ = transfer_set_pointer(handle, Curl.Option.certificateFolder, folder)
