@@ -155,8 +155,8 @@ def typed(lectern, fake, address, folder):
     """Types Ctrl-C at a prompt that waits for a server. Returns the seconds until the prompt is back."""
     master, slave = pty.openpty()
     env = dict(os.environ, HOME=folder, TERM="xterm", XDG_STATE_HOME=folder, XDG_CONFIG_HOME=folder)
-    program = subprocess.Popen([lectern], stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True, cwd=folder,
-                               preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+    # `setsid` makes it the terminal of the program; Python's own way forks, which gRPC's threads do not bear.
+    program = subprocess.Popen(["setsid", "--ctty", lectern], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=folder)
     os.close(slave)
     text = b""
 
