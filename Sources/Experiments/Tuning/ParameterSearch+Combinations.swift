@@ -78,7 +78,7 @@ extension Diagnostic {
     Diagnostic(
       "\(kind) cannot begin at the model of another fit",
       hint: "leave `warm_start` out; it is for "
-        + Models.all.filter(\.startsWarm).map(\.name).joined(separator: " and "))
+        + Models.all.filter { $0.startsWarm }.map { $0.name }.joined(separator: " and "))
   }
 
   static var warmStartHidesIterations: Diagnostic {
