@@ -86,7 +86,9 @@ import Testing
     #expect(few.low == -100 && abs(few.high - (1000 + 2 * 1100.0 / 30)) < 1e-9)
     #expect(bins.whole.merged(to: 30) == bins.whole)
     var plot = Plot(.histogram, series: [Plot.Series()])
-    plot.thinning = Plot.Thinning(all: Self.count + 3, drawable: Self.count, bins: bins.whole)
+    let (low, high) = (x.min() ?? 0, x.max() ?? 0)
+    let own = Self.learned(HistogramBins(low...high, count: 30), x, y).whole
+    plot.thinning = Plot.Thinning(all: Self.count + 3, drawable: Self.count, bins: own)
     let page = Page(width: 60)
     #expect(plot.styledText(page).plain.hasSuffix("3 values are not finite and not drawn"))
     let same = Plot(.histogram, series: [Plot.Series(x: x + [.nan, .nan, .infinity])])

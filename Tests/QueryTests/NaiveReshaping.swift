@@ -8,6 +8,8 @@ extension NaiveEvaluator {
   func pivoted(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
     let rows = call.optionWords("rows").map { input[$0] }
     let columns = call.optionWords("columns").map { input[$0] }
+    // Lists and structs have an order of their own.
+    if input.rows.contains(where: { row in columns.contains { row[$0].isNested } }) { return giveUp(on: input) }
     let aggregates = call.clauses["agg"].map { _ in call.assignments(after: "agg") } ?? []
     let combinations = Set(input.rows.map { row in columns.map { row[$0] } }).sorted { a, b in
       for (x, y) in zip(a, b) where x != y { return Self.order(x, y, isDescending: false) < 0 }
@@ -35,6 +37,7 @@ extension NaiveEvaluator {
           return aggregates.map { aggregate($0.expression, group, input) }
         }
     }
+    if !aggregates.isEmpty, table.joined().contains(where: \.isNested) { return giveUp(on: input) }
     return NaiveTable(names: names, rows: table)
   }
 
@@ -49,8 +52,8 @@ extension NaiveEvaluator {
 
   func unnested(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
     let index = input[call.names[0].name]
-    // A table without rows does not know its fields; those of `list_zip` have these names.
-    let fields = input.rows.lazy.compactMap { $0[index].fieldNames }.first ?? ["first", "second"]
+    // A table without rows does not know its fields.
+    guard let fields = input.rows.lazy.compactMap({ $0[index].fieldNames }).first else { return giveUp(on: input) }
     var names = input.names
     names.replaceSubrange(index...index, with: fields)
     let rows = input.rows.map { row in
