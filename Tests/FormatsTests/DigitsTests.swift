@@ -152,6 +152,32 @@ import Testing
     #expect(try open("n\n+2.5\n-3e+2\n").source.schema.summary == "n f64")
   }
 
+  /// Years beyond those of microseconds are read in milliseconds; a finer fraction beside them makes text, and a note.
+  @Test func `datetimes beyond the years of microseconds are read`() throws {
+    let (far, near) = ("+293970-07-10T00:00:00", "2024-01-01 10:00:00.001")
+    let last = "+292278994-08-17T07:12:55.807"
+    for (texts, type) in [
+      ([last, near], DataType.datetime(.milliseconds)), ([near, far, last], .datetime(.milliseconds)),
+      (["-292275055-05-16T16:47:04.192"], .datetime(.milliseconds)), ([near, far], .datetime(.microseconds)),
+      ([last + "Z", near + "Z"], .zoned(.milliseconds, .utc)), ([last, "2024-01-01 10:00:00.000001"], .string),
+      ([last, "2024-01-01 10:00:00.000000001"], .string),
+    ] {
+      for padding in [0, 40_000] {
+        let usual = [String](repeating: "2024-01-03 00:00:00" + (texts[0].hasSuffix("Z") ? "Z" : ""), count: padding)
+        let lines = padding == 0 ? texts : [texts[1 % texts.count]] + usual + texts
+        let opened = try open(lines.reduce("t,b\n") { $0 + $1 + ",1\n" })
+        let source = opened.source
+        _ = try source.settle([0])
+        #expect(source.schema[0].type == type, "\(texts)")
+        #expect((type == .string) == source.notes.contains { $0.hasPrefix("`t` is str, not ") }, "\(source.notes)")
+        #expect(try source.columns([0])[0].nullCount == 0)
+      }
+    }
+    let opened = try open("t,b\n\(last),1\n-292275055-05-16T16:47:04.192,1\n")
+    let ends = try opened.source.columns([0])[0]
+    #expect(ends[0] == .datetime(.max, .milliseconds) && ends[1] == .datetime(.min, .milliseconds))
+  }
+
   /// Microseconds end in the year 294,246; milliseconds do not.
   @Test func `datetimes are read in the unit that was asked for`() throws {
     let text = "t\n+291538364-04-06T11:33:20\n1970-01-01T00:00:00.001\n"

@@ -91,6 +91,12 @@ import Testing
     #expect(CalendarText.datetime(.max, unit: .nanoseconds) == "2262-04-11 23:47:16.854775807")
     #expect(CalendarText.datetime(.min, unit: .nanoseconds) == "1677-09-21 00:12:43.145224192")
     #expect(CalendarText.date(.max) == "+5881580-07-11" && CalendarText.date(.min) == "-5877641-06-23")
+    for unit in [TimeUnit.milliseconds, .microseconds, .nanoseconds] {
+      for end in [Int64.min, .max] {
+        let text = Text(CalendarText.datetime(end, unit: unit))
+        #expect(CalendarText.ticks(text.bytes.span, unit: unit) == end, "\(text)")
+      }
+    }
     for interval in ["1d", "1w", "1mo", "1y", "7d", "1h"] {
       let cut = try #require(CalendarInterval(interval))
       for unit in TimeUnit.allCases {

@@ -51,11 +51,17 @@ enum FieldKind: Sendable, Hashable {
     case (.integer, .longInteger), (.longInteger, .integer): return .longInteger
     case (.integer, .float), (.float, .integer): return .float
     case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
-    case (.datetime, .datetime): return .datetime(.nanoseconds)
-    case (.moment, .moment): return .moment(.nanoseconds)
+    case (.datetime(let own), .datetime(let other)): return .datetime(FieldKind.unit(own, other))
+    case (.moment(let own), .moment(let other)): return .moment(FieldKind.unit(own, other))
     // A moment beside a datetime without an offset: no type holds both unchanged.
     default: return .string
     }
+  }
+
+  /// The unit in which datetimes of two units are tried: nanoseconds for a fine fraction, else milliseconds, which only
+  /// years beyond those of microseconds ask for. Where it does not hold all fields, the column is text.
+  private static func unit(_ own: TimeUnit, _ other: TimeUnit) -> TimeUnit {
+    own == .nanoseconds || other == .nanoseconds ? .nanoseconds : .milliseconds
   }
 
   /// Whether one is of moments and the other of dates or datetimes that have no offset.
@@ -118,6 +124,8 @@ enum FieldKind: Sendable, Hashable {
       self = moment.hasOffset ? .moment(.microseconds) : .datetime(.microseconds)
     } else if field.count >= 16, let moment = CalendarText.moment(field, unit: .nanoseconds) {
       self = moment.hasOffset ? .moment(.nanoseconds) : .datetime(.nanoseconds)
+    } else if field.count >= 16, let moment = CalendarText.moment(field, unit: .milliseconds) {
+      self = moment.hasOffset ? .moment(.milliseconds) : .datetime(.milliseconds)
     } else {
       self = .string
     }

@@ -42,7 +42,10 @@ public enum CalendarText {
     let seconds = Int64(days) * 86_400 - offset
     let (ticks, overflow) = seconds.multipliedReportingOverflow(by: unit.ticksPerSecond)
     let (moment, overflowToo) = ticks.addingReportingOverflow(nanoseconds / perTick)
-    return overflow || overflowToo ? nil : (moment, hasOffset)
+    if !overflow, !overflowToo { return (moment, hasOffset) }
+    // The first second of 64 bits begins before them.
+    let exact = Int128(seconds) * Int128(unit.ticksPerSecond) + Int128(nanoseconds / perTick)
+    return Int64(exactly: exact).map { ($0, hasOffset) }
   }
 
   /// Nanoseconds since midnight of a time such as `12:30` or `12:30:45.5`.
