@@ -90,7 +90,9 @@ import Testing
     let cells = [
       ("runs = learn | tune iALS factors=[1, 2]", true), ("runs | head 1", true), ("_ | head 1", true),
       ("best = runs\n| head 1", true), ("train | head 1", false), ("_ | head 1", false), ("best", true),
-      ("runners | head 1", false), ("slow = best | head 1;\ntrain", true), ("slow", true), ("als | history", true),
+      ("runners | head 1", false),
+      // Only `train` is printed, with seconds of the user's own.
+      ("slow = best | head 1;\ntrain", false), ("slow", true), ("als | history", true),
     ]
     let recorded = "│ seconds │\n│ f64     │\n│    1.25 │"
     for (code, isMasked) in cells {
@@ -98,6 +100,28 @@ import Testing
       let found = comparison.differences(recorded: recorded, found: recorded.replacing("1.25", with: "7.25"))
       #expect(found.isEmpty == isMasked, "\(code)")
     }
+  }
+
+  /// Beside a measured table, a user's own column `seconds` is compared.
+  @Test(arguments: [
+    ("als | history\ntable seconds = [1.25]", false), ("als | history | with seconds = 1.25", false),
+    ("learn | tune iALS factors=[1]\nload \"runs.csv\"", false), ("als\n| history", true),
+    (":time als | history", true),
+    ("als = learn | fit iALS\nals | history", true),
+  ])
+  func ownSecondsAreCompared(_ code: String, _ isMasked: Bool) {
+    let own = "│ seconds │\n│     f64 │\n│    1.25 │"
+    #expect(agrees(own, own.replacing("1.25", with: "7.25"), code: code) == isMasked, "\(code)")
+    for first in ["iteration", "recall@10"] {
+      let measured = "│ \(first) ┆ seconds │\n│ i64 ┆     f64 │\n│   1 ┆    1.25 │"
+      #expect(agrees(measured, measured.replacing("1.25", with: "7.25"), code: code), "\(code)")
+    }
+  }
+
+  /// A text that looks like a time is the user's: no time of a statement is printed when a session is checked.
+  @Test func textsLikeTimesAreCompared() {
+    #expect(!agrees("5 s", "6 s") && agrees("5 s", "5 s") && !agrees("a", "a\n5 s"))
+    #expect(!agrees("5 s", "five seconds") && agrees("a\n3.4 s", "a"))
   }
 
   @Test func tiedRowsMayChangePlaces() {

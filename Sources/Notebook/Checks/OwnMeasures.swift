@@ -17,6 +17,8 @@ package struct OwnMeasures: OptionSet, Sendable {
   static let trace = OwnMeasures(rawValue: 16)
   /// The column `seconds` of `tune` and `history`.
   static let seconds = OwnMeasures(rawValue: 32)
+  /// Beside them, the cell prints values of the user's own, which may have a column `seconds` too.
+  static let ownValues = OwnMeasures(rawValue: 64)
 
   private static let byWord: [Substring: OwnMeasures] = [
     ":time": .took, "save": .wrote, ":vars": .variables, ":files": .files, ":trace": .trace, "tune": .seconds,
@@ -41,11 +43,18 @@ package struct OwnMeasures: OptionSet, Sendable {
   /// The columns of a table with such a header whose values are measured.
   func columns(of header: [String]) -> Set<Int> {
     let last = header.count - 1
-    if contains(.seconds) { return Set(header.indices.filter { header[$0] == "seconds" }) }
+    if contains(.seconds), !contains(.ownValues) || OwnMeasures.isMeasured(header) {
+      return Set(header.indices.filter { header[$0] == "seconds" })
+    }
     if contains(.variables), header == ["name", "kind", "what", "memory"] { return [last] }
     if contains(.files), header == ["file", "size"] { return [last] }
     if contains(.trace), header == ["step", "rows", "seconds"] { return [last] }
     return []
+  }
+
+  /// Whether a table looks as those of `history` and `tune` do: with iterations, or with a metric.
+  private static func isMeasured(_ header: [String]) -> Bool {
+    header.contains { $0 == "iteration" || $0.contains("@") || ["rmse", "mae"].contains($0) }
   }
 
   /// A line that is not of a table, without the time or the size that Lectern wrote.
@@ -86,23 +95,45 @@ package struct SessionMeasures {
 
   package mutating func next(_ code: String) -> OwnMeasures {
     var found: OwnMeasures = []
-    var name: Substring?
+    var statements: [[Substring]] = []
     var continues = false
     for line in code.split(whereSeparator: { $0 == "\n" || $0 == ";" }) {
-      let words = OwnMeasures.words(line)
       let start = line.drop { $0 == " " || $0 == "\t" }
-      if !continues, start.first != "|" { name = SessionMeasures.assigned(start) }
+      if start.isEmpty || start.first == "#" { continue }
+      if !statements.isEmpty, continues || start.first == "|" {
+        statements[statements.count - 1].append(start)
+      } else {
+        statements.append([start])
+      }
+      let end = line.last { $0 != " " && $0 != "\t" }
+      continues = end == "|" || end == "\\"
+    }
+    for lines in statements {
+      let name = SessionMeasures.assigned(lines[0])
+      let words = lines.flatMap(OwnMeasures.words)
       var own = OwnMeasures(words: words)
       let read = name == nil ? words[...] : words.dropFirst()
       if read.contains(where: names.contains) { own.insert(.seconds) }
       if own.contains(.seconds), let name { names.insert(name) }
+      // What a command prints is no value, and what has a name is printed elsewhere.
+      let isPrinted = name == nil && lines[0].first != ":"
+      if lines.contains(where: SessionMeasures.givesSeconds) || isPrinted && !own.contains(.seconds) {
+        own.insert(.ownValues)
+      }
       found.formUnion(own)
-      let end = line.last { $0 != " " && $0 != "\t" }
-      continues = end == "|" || end == "\\"
     }
     // The next cell may go on with `_`.
     if found.contains(.seconds) { names.insert("_") } else { names.remove("_") }
     return found
+  }
+
+  /// Whether a line makes a column `seconds`: `with seconds = …`.
+  private static func givesSeconds(_ line: Substring) -> Bool {
+    line.ranges(of: "seconds").contains { range in
+      let rest = line[range.upperBound...].drop { $0 == " " || $0 == "`" }
+      let isWhole = line[..<range.lowerBound].last.map { !($0.isLetter || $0.isNumber || $0 == "_") } ?? true
+      return isWhole && rest.first == "=" && rest.dropFirst().first != "="
+    }
   }
 
   /// The name that a statement gives, as in `runs = …`.

@@ -43,8 +43,10 @@ package struct RecordingComparison {
 
   /// The first lines that differ, at most `limit`; empty if the texts agree.
   package func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
-    let expected = comparedLines(recorded)
     let actual = comparedLines(found)
+    // Recordings that people made at the prompt have the times of statements, which are not printed here: a line that
+    // looks alike is a text of the user's, and is compared.
+    let expected = comparedLines(recorded, withoutTimes: !actual.contains { RecordingComparison.isTime($0.text) })
     var differences: [Difference] = []
     var position = 0
     while position < max(expected.count, actual.count), differences.count < limit {
@@ -82,8 +84,11 @@ package struct RecordingComparison {
     var exact: Set<Int> = []
   }
 
+  /// Whether a line is a duration and nothing else.
+  private static func isTime(_ line: String) -> Bool { OwnMeasures.isElapsedTime(line.split(separator: " ")[...]) }
+
   /// The lines to compare, with ignored columns blanked.
-  private func comparedLines(_ text: String) -> [Line] {
+  private func comparedLines(_ text: String, withoutTimes: Bool = false) -> [Line] {
     var masked: Set<Int> = []
     var exact: Set<Int> = []
     var header: [String] = []
@@ -91,7 +96,7 @@ package struct RecordingComparison {
     var lines: [Line] = []
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = withoutCellNumber(raw.trimmed)
-      if line.isEmpty || OwnMeasures.isElapsedTime(line.split(separator: " ")[...]) { continue }
+      if line.isEmpty || withoutTimes && RecordingComparison.isTime(line) { continue }
       let isRow = line.contains { $0 == "│" || $0 == "┆" || $0 == "|" }
       var cells = isRow ? line.split(whereSeparator: { $0 == "│" || $0 == "┆" || $0 == "|" }).map(\.trimmed) : [line]
       if isRow {
