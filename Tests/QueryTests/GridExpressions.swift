@@ -129,6 +129,36 @@ enum GridExpressions {
     return (own + cut.map { "select X | " + $0 }).map { "TABLE | " + $0.replacingWord("X", by: a) }
   }
 
+  /// Options and clauses of verbs: that nothing traps, and that errors are ordinary, is what is looked at.
+  static func options(_ a: String) -> [String] {
+    let own = [
+      "select X | concat (TABLE | select X, k) schema=union", "select X | concat (TABLE | select y = X) schema=union",
+      "select X | concat (TABLE | select X = k)", "unpivot X, k", "unpivot X name=X", "unpivot X value=k",
+      "unpivot X name=n value=v",
+      "row_index name=X", "row_index name=i | filter X == i", "transpose", "transpose names=X", "describe",
+      "describe X, k",
+      "unique X keep=last", "unique X keep=first | sort X", "unique", "drop_nulls",
+      "pivot rows=k columns=X agg n = len(), f = first(X)",
+      "pivot rows=k columns=X agg m = max(k)", "pivot rows=X columns=k agg l = list(X), n = n_unique(X)",
+      "sample fraction=0.5 seed=1", "sample fraction=0 by=X seed=1", "sample 2 by=[X, k] seed=1",
+      "asof_join (TABLE | select X, other = k) by X",
+      "asof_join (TABLE | select X, other = k) by X direction=nearest within=1",
+      "asof_join (TABLE | select X, other = k) by X within=\"1d\"",
+      "asof_join (TABLE | select k, other = X) on X == other by k",
+      "join (TABLE | select X) on X", "full_join (TABLE | select X, other = k) on X, k == other",
+      "cross_join (TABLE | select y = X | tail 1)",
+      "join (TABLE | select other = X) on X < other", "explode X | explode X", "unnest X | schema",
+      "value_counts X | transpose",
+      "group_by X | sort len desc, X", "group_by y = X, k agg a = first(X), b = last(k)",
+      "agg x = list(X) | explode x | unique",
+      "sort k desc, X desc", "rename X = k, k = X", "drop X | schema", "select columns(i64)",
+      "with columns(str) = null", "tail -1", "slice -2, 1",
+      "filter X is not null | sample 1 seed=3", "fill_null k = X", "fill_null X = k", "fill_null X = \"2024-07-01\"",
+      "shape | unpivot rows, columns",
+    ]
+    return own.map { "TABLE | " + $0.replacingWord("X", by: a) }
+  }
+
   static func verbs(_ a: String, _ b: String) -> [String] {
     let joins = ["join", "left_join", "full_join", "semi_join", "anti_join"].flatMap { kind in
       ["\(kind) (TABLE | select other = Y, k) on X == other", "\(kind) (TABLE | select other = Y, k) on k, X == other"]

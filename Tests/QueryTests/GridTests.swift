@@ -41,10 +41,26 @@ import Testing
   @Test(arguments: GridColumn.all.map(\.name)) func verbs(_ name: String) throws {
     let grid = try Grid(seed: name)
     for pipeline in GridExpressions.verbs(name) { grid.run(pipeline, isCompared: true) }
+    for pipeline in GridExpressions.options(name) { grid.run(pipeline) }
     for other in GridColumn.all.map(\.name) {
       for pipeline in GridExpressions.verbs(name, other) { grid.run(pipeline, isCompared: true) }
     }
     grid.expectNoFault()
+  }
+
+  /// A verb that is registered and that no pipeline of the grid has would not be executed here.
+  @Test func everyVerbIsTried() throws {
+    let pipelines = GridExpressions.verbs("a") + GridExpressions.verbs("a", "b") + GridExpressions.aggregates("a")
+    var tried: Set<String> = []
+    for pipeline in pipelines {
+      guard case .evaluation(_, let parsed)? = try? parse(pipeline.replacing("TABLE", with: "t"))[0].body else {
+        continue
+      }
+      tried.formUnion(parsed.stages.map(\.name))
+    }
+    // `table` makes what the others read: the grid's tables, and one in a pipeline.
+    let missing = relationalVerbs.map(\.declaration.name).filter { !tried.contains($0) && $0 != "table" }
+    #expect(missing.isEmpty, "add pipelines to `GridExpressions.verbs`: \(missing)")
   }
 }
 
