@@ -226,7 +226,10 @@ enum screen_key screen_read_key(uint32_t *value) {
   *value = 0;
   if (!screen) return SCREEN_KEY_NONE;
   wint_t code;
-  int kind = get_wch(&code);
+  int kind;
+  // What `resizeterm` puts among the keys is none: the size is followed already.
+  do kind = get_wch(&code);
+  while (kind == KEY_CODE_YES && code == KEY_RESIZE);
   if (kind == ERR) return SCREEN_KEY_NONE;
   if (kind == OK) {
     if (code == 0x1B) {

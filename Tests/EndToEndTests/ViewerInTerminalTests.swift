@@ -15,6 +15,10 @@ struct ViewerInTerminalTests {
     try session.expect("a ↑")
     session.resize(rows: 10, columns: 50)
     try session.expect("1 of 3 rows, column 1/1")
+    // A new size is no key. On a narrow screen the position has no words.
+    session.resize(rows: 10, columns: 40)
+    try session.expect("1/3")
+    #expect(!session.screen.contains("means nothing"))
     session.press("D")
     try session.expect("Enter takes it")
     session.press("Enter")
