@@ -269,8 +269,11 @@ import Viewer
       #expect(again == nil)
       if columns >= 30 { try expectFrame(state, "plot-\(columns)x\(rows)") }
     }
-    // Verbs of tables have no meaning here; the pipeline has.
-    #expect(state.type("F").isEmpty && state.message?.isError == true)
+    // Verbs of tables have no meaning here, which is said before anything is typed; the pipeline has.
+    for keys in ["F", "[", "-", "&", "=", "+", "zc", "z~", "zJ", "P", "/", "c", "%"] {
+      #expect(state.type(keys).isEmpty && state.prompt == nil, "\(keys)")
+      #expect(state.message?.text == "this is a plot: q goes back to its table", "\(keys)")
+    }
     #expect(state.sheet.pipeline == "train | plot hist x=price")
     state.type("q")
     #expect(state.sheets.count == 1)

@@ -20,7 +20,7 @@ package struct TextPrompt: Sendable, Hashable {
       case .compare: "select "
       case .join: ""
       case .plot: "plot "
-      default: nil
+      case .search, .column, .rename, .type, .aggregate, .table, .save, .dump, .palette: nil
       }
     }
 

@@ -16,7 +16,7 @@ package struct KeptRows: Sendable, Hashable {
       (self.marks, self.cursor) = (marks, cursor)
       return
     case .verb: return
-    default: break
+    case .with, .sort, .filter, .summary, nil: break
     }
     guard !marks.isEmpty || cursor > 0, let before = NumberedRows(old), let after = NumberedRows(new),
       before.base == after.base

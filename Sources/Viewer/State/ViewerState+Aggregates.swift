@@ -26,7 +26,7 @@ extension ViewerState {
 
   /// Shows an aggregate below the column under the cursor, or takes it away.
   mutating func toggleAggregate(_ name: String) -> [Effect] {
-    guard let column = sheet.column, let field = sheet.field else { return fail("this table has no columns") }
+    guard let column = sheet.column, let field = sheet.field else { return failWithoutColumns() }
     if let reason = reasonAgainstTable { return fail(reason) }
     guard let aggregate = Aggregate(rawValue: name) else { return fail("no aggregate is called `\(name)`") }
     guard aggregate.fits(field.type) else { return fail("a column of \(field.type) has no \(name)") }

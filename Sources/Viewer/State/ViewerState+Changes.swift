@@ -6,7 +6,7 @@ extension ViewerState {
   // MARK: Columns
 
   mutating func changeColumns(_ change: Intent.ColumnChange, count: Int?) -> [Effect] {
-    guard let column = sheet.column else { return fail("this table has no columns") }
+    guard let column = sheet.column else { return failWithoutColumns() }
     let before = sheet.view
     let width = SheetGeometry.width(of: column, sheet)
     sheet.willChange()
@@ -96,7 +96,7 @@ extension ViewerState {
   }
 
   mutating func changeRows(_ change: Intent.RowChange) -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
+    guard let field = sheet.field else { return failWithoutColumns() }
     switch change {
     case .sortAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: false)
     case .sortDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: false)

@@ -10,12 +10,7 @@ extension ViewerState {
     case .move(let movement):
       move(movement, count: count)
       return []
-    case .ask(.rename): return sheet.field.map { ask(.rename, text: $0.name) } ?? fail("this table has no columns")
-    case .ask(.table(let use)):
-      if otherTables.isEmpty { return fail("there is no other open sheet, and no other table in the session") }
-      return ask(.table(use))
-    case .ask(.plot): return askForPlot()
-    case .ask(let purpose): return ask(purpose)
+    case .ask(let purpose): return ask(for: purpose)
     case .find(let direction): return find(direction)
     case .mark(let marking): return markRows(marking)
     case .rows(let change):
@@ -32,6 +27,20 @@ extension ViewerState {
     case .sheets(let step): return go(step)
     case .take(let export): return take(export)
     case .viewer(let request): return control(request)
+    }
+  }
+
+  /// Opens a prompt, with what is probably wanted in it, if it has a meaning here.
+  private mutating func ask(for purpose: TextPrompt.Purpose) -> [Effect] {
+    if let reason = reason(against: purpose) { return fail(reason) }
+    switch purpose {
+    case .rename: return sheet.field.map { ask(.rename, text: $0.name) } ?? failWithoutColumns()
+    case .table:
+      if otherTables.isEmpty { return fail("there is no other open sheet, and no other table in the session") }
+      return ask(purpose)
+    case .plot: return askForPlot()
+    case .search, .filter, .column, .addColumn, .type, .aggregate, .join, .compare, .save, .dump, .palette:
+      return ask(purpose)
     }
   }
 

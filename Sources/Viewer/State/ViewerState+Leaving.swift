@@ -26,7 +26,7 @@ extension ViewerState {
   }
 
   mutating func copyColumn() -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
+    guard let field = sheet.field else { return failWithoutColumns() }
     return run([.select([field.name])], title: "copying \(field.name)", .copy)
   }
 

@@ -145,7 +145,7 @@ extension ViewerState {
   // MARK: Sheets made of this one
 
   mutating func openCounts() -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
+    guard let field = sheet.field else { return failWithoutColumns() }
     let kind = Sheet.Kind.counts(column: field, below: sheet.stages, of: sheet.source)
     let name = Spelling.name(field.name)
     let count = field.name == "len" ? "rows" : "len"

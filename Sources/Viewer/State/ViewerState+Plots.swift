@@ -6,8 +6,7 @@ import Terminal
 extension ViewerState {
   /// Asks for a plot: of the numbers of this column alone, or against the first frozen column.
   mutating func askForPlot() -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
-    if let reason = reasonAgainstTable { return fail(reason) }
+    guard let field = sheet.field else { return failWithoutColumns() }
     let schema = sheet.source.schema
     func isDrawable(_ field: Field) -> Bool { field.type.isNumeric || field.type.isTemporal }
     let name = Spelling.name(field.name)
@@ -38,6 +37,21 @@ extension ViewerState {
     case .plot: "this is a plot: q goes back to its table"
     case .table, .counts, .bins: nil
     }
+  }
+
+  /// Why a prompt has no meaning on this sheet; nil if it has. It is said before anything is typed.
+  func reason(against purpose: TextPrompt.Purpose) -> String? {
+    switch purpose {
+    case .filter, .addColumn, .rename, .type, .aggregate, .table, .join, .compare, .plot: reasonAgainstTable
+    case .search, .column: sheet.isPlot ? reasonAgainstTable : nil
+    case .save: sheet.isPlot ? nil : reasonAgainstTable
+    case .dump, .palette: nil
+    }
+  }
+
+  /// What is said where there is no column under the cursor.
+  mutating func failWithoutColumns() -> [Effect] {
+    fail(sheet.isPlot ? reasonAgainstTable ?? "" : "this table has no columns")
   }
 
   /// The request for a plot that is not drawn for this size of the screen; nil if there is none.

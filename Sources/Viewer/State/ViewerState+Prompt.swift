@@ -112,7 +112,8 @@ extension ViewerState {
   package var choices: [(name: String, description: String)] {
     guard let prompt else { return [] }
     switch prompt.purpose {
-    case .palette where Int(prompt.text) == nil:
+    case .palette:
+      if Int(prompt.text) != nil { return [] }
       return Command.matching(prompt.text).map { command in
         (command.name, command.keys.joined(separator: " ") + "  " + command.summary + " · " + command.russian)
       }
@@ -132,7 +133,7 @@ extension ViewerState {
       return prompt.completions?.candidates.map { ($0.text, $0.description) } ?? []
     case .type: return CastChoice.matching(prompt.text)
     case .aggregate: return aggregateChoices(prompt.text)
-    default: return []
+    case .search, .rename, .save, .dump: return []
     }
   }
 }

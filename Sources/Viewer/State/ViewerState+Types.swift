@@ -29,7 +29,7 @@ enum CastChoice {
 extension ViewerState {
   /// Changes the type of the column under the cursor.
   mutating func cast(to type: String) -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
+    guard let field = sheet.field else { return failWithoutColumns() }
     if type.isEmpty { return [] }
     if type == "\(field.type)" { return fail("`\(field.name)` is \(type) already") }
     return revise(adding: .with("\(Spelling.name(field.name)) = \(CastChoice.expression(field.name, as: type))"))
