@@ -59,7 +59,11 @@ extension Diagnostic {
   }
 
   static func unknownID(_ id: Value, _ vocabulary: Vocabulary) -> Diagnostic {
-    Diagnostic(
+    guard vocabulary.count > 0 else {
+      return Diagnostic(
+        "the model has no \(vocabulary.role)s: it was fitted to sums of an engine", hint: "`recommend basket=[…]`")
+    }
+    return Diagnostic(
       "\(vocabulary.role) \(id.shown) is not in the table the model was fitted to", notes: vocabulary.rangeNotes)
   }
 

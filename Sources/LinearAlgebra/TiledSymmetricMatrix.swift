@@ -70,15 +70,12 @@ public struct TiledSymmetricMatrix: Sendable {
 
   /// An element. Above the diagonal it is valid only after `mirror`.
   public subscript(row: Int, column: Int) -> Float {
-    values[layout.range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
+    values[layout.place(row, column)]
   }
 
   /// Adds a number to every element of the diagonal.
   public mutating func addToDiagonal(_ number: Float) {
-    for place in 0..<order {
-      let inner = place % tile
-      values[layout.range(place / tile, place / tile).lowerBound + inner * tile + inner] += number
-    }
+    for place in 0..<order { values[layout.place(place, place)] += number }
   }
 
   /// The element (row, column), read from the lower triangle: for matrices that are not mirrored yet.
@@ -147,6 +144,11 @@ struct TileLayout: Sendable {
   func range(_ i: Int, _ j: Int) -> Range<Int> {
     let start = (i * tiles + j) * tile * tile
     return start..<start + tile * tile
+  }
+
+  /// The position of an element.
+  func place(_ row: Int, _ column: Int) -> Int {
+    range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile
   }
 }
 

@@ -8,9 +8,10 @@ extension Recommender {
   /// The kind of the model: `EASE`.
   var kind: String { model.kind }
 
-  /// `EASE, 10_218 users × 16_539 items, 171_205 interactions`.
+  /// `EASE, 10_218 users × 16_539 items, 171_205 interactions`; of a model without users `EASE, 16_539 items`.
   var summary: String {
-    "\(kind), \(counted(model.userCount, "user")) × \(counted(model.itemCount, "item")), "
+    guard model.userCount > 0 else { return "\(kind), \(counted(model.itemCount, "item"))" }
+    return "\(kind), \(counted(model.userCount, "user")) × \(counted(model.itemCount, "item")), "
       + counted(model.interactions.cellCount, "interaction")
   }
 

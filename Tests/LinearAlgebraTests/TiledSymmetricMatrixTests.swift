@@ -24,6 +24,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 5, 64, 65, 200]) func elementsOfEitherSideGiveTheSameMatrix(order: Int) throws {
+    let expected = try matrix(order)
+    var (rows, columns, values) = ([Int32](), [Int32](), [Double]())
+    for row in 0..<order {
+      for column in 0...row where expected.lower(row, column) != 0 {
+        let isSwapped = (row + column) % 2 == 1
+        rows.append(Int32(isSwapped ? column : row))
+        columns.append(Int32(isSwapped ? row : column))
+        values.append(Double(expected.lower(row, column)))
+      }
+    }
+    let found = try TiledSymmetricMatrix(order: order, rows: rows, columns: columns, values: values)
+    #expect(found.elements == expected.elements)
+  }
+
   @Test(arguments: [1, 3, 64, 130, 300, 1100]) func inverseTimesMatrixIsIdentity(order: Int) throws {
     let original = try matrix(order)
     var inverse = original

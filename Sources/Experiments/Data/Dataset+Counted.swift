@@ -75,12 +75,7 @@ extension Dataset {
         Dataset.droppedNote([
           (withoutUser, names.user), (withoutItem, names.item), (withoutWeight, names.weight ?? ""),
         ]))
-      let before = users.count
-      (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
-      (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
-      if users.count < before {
-        notes.append(Dataset.leftOutNote(before - users.count))
-      }
+      try Dataset.keep(kept, &users, &userIndices, &items, &itemIndices, &notes)
     }
     var featureItems: [[Int32]] = []
     if let features { featureItems = try Dataset.join(features, names, to: &items, &itemIndices, &notes) }
@@ -93,5 +88,36 @@ extension Dataset {
     if interactions.repeatedRows > 0 { notes.append(Dataset.mergedNote(interactions, reading, counted.duplicates)) }
     self.init(
       users: users, items: items, interactions: interactions, names: names, droppedRows: dropped, notes: notes)
+  }
+}
+
+extension Dataset {
+  /// Makes a data set of items alone, from an id in each row of a column. Users and their rows stay elsewhere.
+  ///
+  /// - Parameters:
+  ///   - users: the type of their ids.
+  ///   - rowCount: the number of rows elsewhere that have a user, an item and a weight, of `all`.
+  public init(
+    items column: Column, users: DataType, counting counted: CountedRows, rowCount: Int, of all: Int
+  ) throws(Diagnostic) {
+    let names = counted.names
+    let items = try Vocabulary.encoding(column, role: "item").0
+    let roles = [names.user, names.item, names.weight].compactMap(\.self).map { "`\($0)`" }
+    let dropped = all - rowCount
+    self.init(
+      users: try Vocabulary.encoding(.nulls(users, count: 0), role: "user").0, items: items,
+      interactions: Interactions(itemCount: items.count, rowCount: rowCount, itemSeeds: try items.seeds()),
+      names: names, droppedRows: dropped,
+      notes: dropped > 0
+        ? ["\(Diagnostics.counted(dropped, "row")) without \(roles.joined(separator: " or ")) dropped"] : [])
+  }
+}
+
+extension ItemProducts {
+  /// The products of a table with two items and a sum in each row.
+  public init(_ table: Table, of items: Vocabulary) throws(Diagnostic) {
+    try self.init(
+      items: items.indices(of: table.columns[0]), others: items.indices(of: table.columns[1]),
+      sums: table.columns[2].doubles())
   }
 }

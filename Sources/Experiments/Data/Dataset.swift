@@ -54,12 +54,7 @@ public struct Dataset: Sendable {
       weights = weights.map { weights in kept.map { weights[$0] } }
       times = times.map { times in kept.map { times[$0] } }
       rowTimes = rowTimes.map { $0.selecting(kept) }
-      let before = users.count
-      (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
-      (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
-      if users.count < before {
-        notes.append(Dataset.leftOutNote(before - users.count))
-      }
+      try Dataset.keep(kept, &users, &userIndices, &items, &itemIndices, &notes)
     }
     var featureItems: [[Int32]] = []
     if let features {
@@ -115,8 +110,16 @@ public struct Dataset: Sendable {
     return joined.features
   }
 
-  static func leftOutNote(_ users: Int) -> String {
-    "\(counted(users, "user")) left out: nothing is left of their rows"
+  /// Keeps the ids of some rows.
+  static func keep(
+    _ rows: [Int], _ users: inout Vocabulary, _ userIndices: inout [Int32], _ items: inout Vocabulary,
+    _ itemIndices: inout [Int32], _ notes: inout [String]
+  ) throws(Diagnostic) {
+    let before = users.count
+    (users, userIndices) = try users.keeping(rows.map { userIndices[$0] })
+    (items, itemIndices) = try items.keeping(rows.map { itemIndices[$0] })
+    guard users.count < before else { return }
+    notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
   }
 
   static func mergedNote(_ interactions: Interactions, _ reading: RowReading, _ duplicates: DuplicatePolicy) -> String {

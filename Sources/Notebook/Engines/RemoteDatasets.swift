@@ -9,20 +9,25 @@ import Tables
 
 extension Session {
   /// Makes a data set from a remote table, counted there if the model allows it.
-  func remoteDataset(_ plan: Plan, _ arguments: ModelArguments) throws(Diagnostic) -> Dataset {
+  ///
+  /// - Parameter fitsHere: whether the counted pairs are known to fit into memory.
+  func remoteDataset(_ plan: Plan, _ arguments: ModelArguments, fitsHere: Bool) throws(Diagnostic) -> Dataset {
     let engine = plan.engine?.name ?? ""
     let reading = arguments.model.readsRows
     let counting = try CountedRows(
       plan.schema, roles: arguments.roles, duplicates: arguments.duplicates, reading: reading,
       times: arguments.times, exact: !(arguments.model is any EngineModel))
     guard let counting else {
+      try Tables.requireMemory(toRead: plan.schema.fields, rows: rowCount(of: plan))
       let rows = try fetched(plan)
       note("\(engine): \(counted(rows.rowCount, "row")) came here, since \(arguments.kind.name) reads rows")
       return try Dataset(
         rows, roles: arguments.roles, duplicates: arguments.duplicates, reading: reading, times: arguments.times,
         features: arguments.features)
     }
-    let cells = try fetched(counting.plan(over: plan))
+    let pairs = try counting.pairs(over: plan)
+    if !fitsHere, let error = try tooLarge(pairs, of: plan) { throw error }
+    let cells = try fetched(pairs)
     note("\(engine): rows are counted there, and \(counted(cells.rowCount, "pair")) of user and item came here")
     return try Dataset(cells, counting: counting, reading: reading, features: arguments.features)
   }
@@ -57,8 +62,25 @@ extension Session {
     } catch { throw error.located(at: call.span) }
   }
 
+  /// The error for pairs that do not fit into memory; nil if they do.
+  func tooLarge(_ pairs: Plan, of plan: Plan) throws(Diagnostic) -> Diagnostic? {
+    func refusal(_ count: Int) -> Diagnostic? {
+      do throws(Diagnostic) {
+        try Tables.requireMemory(toRead: pairs.schema.fields, rows: count)
+        return nil
+      } catch {
+        var error = error
+        error.hint = "`filter` some of its users or items first"
+        return error
+      }
+    }
+    // There are at most as many pairs as rows, which are counted sooner.
+    guard try refusal(rowCount(of: plan)) != nil else { return nil }
+    return refusal(try rowCount(of: pairs))
+  }
+
   /// The rows of a plan, without the engine's own words on their number.
-  private func fetched(_ plan: Plan) throws(Diagnostic) -> Table {
+  func fetched(_ plan: Plan) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
     notes += report.notes.filter { note in !notes.contains(note) && !note.contains("came here") }
     return table
@@ -76,74 +98,5 @@ extension Table {
       for (column, value) in list.enumerated() { values[place * length + column] = Float(value.number ?? 0) }
     }
     return values
-  }
-}
-
-extension CountedRows {
-  /// The plan of user numbers, item numbers and weights. Numbers are places in the ascending order of ids, as in a
-  /// `Vocabulary`.
-  fileprivate func numbered(over plan: Plan) throws(Diagnostic) -> Plan {
-    var cells = try self.plan(over: plan)
-    if case .sort(let groups, _) = cells { cells = groups }
-    let known = isWeighted ? CountedRows.known : CountedRows.rows
-    let isThere = BoundExpression(
-      .binary(
-        .greater, try .column(named: known, of: cells.schema), .constant(.integer(0), cells.schema.fields[2].type)),
-      .bool)
-    cells = .filter(cells, isThere)
-    for name in [userColumn, itemColumn] {
-      let column = try BoundExpression.column(named: name, of: cells.schema)
-      cells = .filter(cells, BoundExpression(.nullTest(column, isNegated: true), .bool))
-    }
-    let weight = isWeighted ? (duplicates == .binary ? nil : CountedRows.weight) : CountedRows.rows
-    let rating = try weight.map { (name) throws(Diagnostic) in try BoundExpression.column(named: name, of: cells.schema)
-    }
-    cells = .project(
-      cells,
-      try [userColumn, itemColumn].map { (name) throws(Diagnostic) in
-        NamedExpression(name, try .column(named: name, of: cells.schema))
-      } + [NamedExpression(CountedRows.weight, rating ?? .constant(.float(1), .f64))])
-    for (place, name) in [userColumn, itemColumn].enumerated() {
-      let id = NamedExpression(name, try .column(named: name, of: cells.schema))
-      let ids = Plan.aggregate(cells, keys: [id], aggregates: [])
-      let sorted = Plan.sort(ids, [BoundSortKey(try .column(named: name, of: ids.schema), isDescending: false)])
-      let numbers = Plan.operation(sorted, NumberRows(input: ids.schema, column: "·number \(place)"))
-      cells = .join(cells, numbers, JoinDescription(.inner, keys: [.init(left: place, right: 1)]))
-    }
-    return .project(
-      cells,
-      try ["·number 0", "·number 1", CountedRows.weight].map { (name) throws(Diagnostic) in
-        NamedExpression(name, try .column(named: name, of: cells.schema))
-      })
-  }
-
-  /// The plan that counts rows by user and item.
-  fileprivate func plan(over plan: Plan) throws(Diagnostic) -> Plan {
-    let schema = plan.schema
-    var values = [NamedExpression(CountedRows.rows, try .call("len"))]
-    if let name = weightColumn {
-      var weight = try BoundExpression.column(named: name, of: schema)
-      if weight.type.isFloat {
-        // NaN is no weight.
-        let none = BoundExpression.constant(.null, weight.type)
-        weight = BoundExpression(
-          .conditional(try .call("is_nan", weight), then: none, otherwise: weight), weight.type)
-      }
-      values.append(NamedExpression(CountedRows.known, try .call("count", weight)))
-      if duplicates != .binary {
-        values.append(
-          NamedExpression(CountedRows.weight, try .call(duplicates == .max ? "max" : "sum", weight)))
-      }
-    }
-    let keys = try [userColumn, itemColumn].map { (name) throws(Diagnostic) in
-      NamedExpression(name, try .column(named: name, of: schema))
-    }
-    let groups = Plan.aggregate(plan, keys: keys, aggregates: values)
-    // Sorted as vocabularies are, so that what comes is the same in every run.
-    return .sort(
-      groups,
-      try keys.map { (key) throws(Diagnostic) in
-        BoundSortKey(try .column(named: key.name, of: groups.schema), isDescending: false)
-      })
   }
 }

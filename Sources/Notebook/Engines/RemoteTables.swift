@@ -132,10 +132,22 @@ extension Session {
   /// Counts the rows of a remote table and refuses a table that does not fit into memory.
   func requireMemory(toCollect plan: Plan, at span: SourceSpan) throws(Diagnostic) {
     guard plan.engine != nil else { return }
-    let counted = Plan.aggregate(plan, keys: [], aggregates: [NamedExpression("rows", try .call("len"))])
-    guard case .integer(let rows) = try table(counted, isTraced: false).columns[0][0] else { return }
     do throws(Diagnostic) {
-      try Tables.requireMemory(toRead: plan.schema.fields, rows: Int(clamping: rows))
+      try Tables.requireMemory(toRead: plan.schema.fields, rows: rowCount(of: plan))
     } catch { throw error.located(at: span) }
+  }
+
+  /// The number of rows, counted by the engine.
+  func rowCount(of plan: Plan) throws(Diagnostic) -> Int {
+    try wholeNumber(of: .aggregate(plan, keys: [], aggregates: [NamedExpression("rows", try .call("len"))]))
+  }
+
+  /// The whole number that is the only value of a plan.
+  func wholeNumber(of plan: Plan) throws(Diagnostic) -> Int {
+    let table = try table(plan, isTraced: false)
+    guard table.rowCount == 1, case .integer(let number) = table.columns[0][0] else {
+      throw .fault("a number that is none")
+    }
+    return Int(clamping: number)
   }
 }

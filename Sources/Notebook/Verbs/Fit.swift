@@ -55,7 +55,9 @@ extension NotebookVerb {
     if let kind = arguments.model as? any EngineModel, plan.engine != nil {
       return .model(try session.fitted(kind, plan, arguments, at: call))
     }
-    var dataset = try session.dataset(plan, arguments)
+    let isRemoteEASE = plan.engine != nil && arguments.model is EASE
+    if isRemoteEASE, let model = try session.fittedToProducts(plan, arguments, at: call) { return .model(model) }
+    var dataset = try session.dataset(plan, arguments, fitsHere: isRemoteEASE)
     // Without measuring, no second reference to the data set may exist, so that the fit can free its rows.
     let measured = valid == nil ? nil : dataset
     // What is measured on `valid` after each iteration is part of these seconds.
@@ -157,12 +159,14 @@ extension Session {
 
   /// Makes a data set for a model from a table, with notes on dropped and merged rows. Only the columns for users,
   /// items, weights, times and baskets are read.
-  func dataset(_ plan: Plan, _ arguments: ModelArguments) throws(Diagnostic) -> Dataset {
+  ///
+  /// - Parameter fitsHere: whether the counted pairs of a remote table are known to fit into memory.
+  func dataset(_ plan: Plan, _ arguments: ModelArguments, fitsHere: Bool = false) throws(Diagnostic) -> Dataset {
     let names = try arguments.roles.columns(in: plan.schema)
     let columns = plan.columns.filter { names.contains($0.name) }
     let dataset: Dataset
     if plan.engine != nil {
-      dataset = try remoteDataset(.project(plan, columns), arguments)
+      dataset = try remoteDataset(.project(plan, columns), arguments, fitsHere: fitsHere)
     } else {
       dataset = try Dataset(
         table(.project(plan, columns)), roles: arguments.roles, duplicates: arguments.duplicates,

@@ -55,13 +55,29 @@ struct EASEFit {
   private func primal(
     _ matrix: SparseMatrix, _ transpose: SparseMatrix, _ watch: Stopwatch
   ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
-    var inverse = try gram(matrix, transpose)
+    try primal(gram(matrix, transpose), watch)
+  }
+
+  private func primal(
+    _ gram: consuming TiledSymmetricMatrix, _ watch: Stopwatch
+  ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
+    var inverse = gram
     try showGram(
-      inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items",
+      inverse, formula: "G = XᵀX + λI", shape: "G is \(inverse.order) items × items",
       places: nil, watch)
     let doubtful = try invert(&inverse, letter: "P", formula: "P = G⁻¹", places: nil)
-    let diagonalOfInverse = (0..<matrix.columnCount).map { inverse[$0, $0] }
+    let diagonalOfInverse = (0..<inverse.order).map { inverse[$0, $0] }
     return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), Self.notes(doubtful: doubtful))
+  }
+
+  /// The fit to products of items that were summed elsewhere.
+  func run(on products: ItemProducts) throws(Diagnostic) -> FittedEASE {
+    var gram = try TiledSymmetricMatrix(
+      order: interactions.itemCount, rows: products.items, columns: products.others, values: products.sums)
+    gram.addToDiagonal(Float(model.regularization))
+    let (precision, notes) = try primal(gram, Stopwatch())
+    return FittedEASE(
+      ease: model, interactions: interactions, matrix: interactions.matrix, precision: precision, notes: notes)
   }
 
   /// XᵀX + λI. A search over several λ computes XᵀX once.
@@ -105,7 +121,7 @@ struct EASEFit {
     _ = try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)", places: places)
     let dual = ItemPrecision.Dual(kernel: kernel, rows: rows, columns: columns, scale: scale, places: places)
     let complements = try dual.complements()
-    guard complements.allSatisfy({ $0 > 0 }) else { throw tooLittleRegularization }
+    guard complements.allSatisfy({ $0 > 0 }) else { throw tooLittleRegularization() }
     let doubtful = complements.count { $0 < Self.doubtfulComplement }
     return (
       ItemPrecision(
@@ -129,7 +145,7 @@ struct EASEFit {
   ) throws(Diagnostic) -> Int {
     let watch = Stopwatch()
     let before = (0..<matrix.order).map { matrix[$0, $0] }
-    let tooLittle = tooLittleRegularization
+    let tooLittle = tooLittleRegularization(nextTo: interactions.userCount > 0 ? nil : before.max())
     var doubtful = 0
     do throws(Diagnostic) {
       try matrix.invert(title: "EASE") { (factor) throws(Diagnostic) in
@@ -152,11 +168,13 @@ extension EASEFit {
   ///
   /// No pivot is below λ, so λ must not be negligible next to the largest diagonal element of XᵀX or XXᵀ. If large
   /// weights make those elements large, the hint is `weights=binary`.
-  private var tooLittleRegularization: Diagnostic {
+  ///
+  /// - `diagonal`: that element, if there are no rows to compute it from.
+  private func tooLittleRegularization(nextTo diagonal: Float? = nil) -> Diagnostic {
     let matrix = model.matrix(of: interactions)
     // Rounding errors add up over the rows before a pivot, so the limit is ten times the negligible share.
     let share = 10 * Double(Self.negligiblePivot)
-    let needed = share * largestDiagonal(of: matrix)
+    let needed = share * (diagonal.map { Double($0) } ?? largestDiagonal(of: matrix))
     let largest = matrix.values.map { abs($0) }.max() ?? 1
     let ones = matrix.withValues([Float](repeating: 1, count: matrix.cellCount))
     let isAnsweredByOnes = largest > 1 && share * largestDiagonal(of: ones) <= model.regularization
