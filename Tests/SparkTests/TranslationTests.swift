@@ -93,6 +93,19 @@ import Testing
       ])
   }
 
+  @Test func `distinct keys need no order if nothing else is read`() throws {
+    for text in ["t | unique k | select k", "t | unique k, id keep=last | select id, kk = upper(k)"] {
+      let (relation, notes) = try translated(text)
+      #expect("\(relation)".contains("distinct"))
+      #expect(notes.isEmpty)
+    }
+    for text in ["t | unique k | select id", "t | unique k keep=last | with n = x"] {
+      #expect(throws: Diagnostic.self) { try translated(text) }
+    }
+    // Sorted rows stay in their order.
+    #expect("\(try translated("t | sort id | unique k | select k").relation)".contains("row_number"))
+  }
+
   @Test func `the same plan is the same relation`() throws {
     let text = "t | filter id // 2 > 1 | group_by k agg n = len(), m = mean(x) | sort n desc | head 3"
     #expect(try translated(text).relation == translated(text).relation)

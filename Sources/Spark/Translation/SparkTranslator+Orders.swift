@@ -149,4 +149,20 @@ extension SparkTranslator {
     step.relation = .sort(.filter(step.relation, place.equals(.int(1))), order)
     return step
   }
+
+  /// Columns of distinct rows. If they read the keys alone, it does not matter which of the rows with equal keys is kept,
+  /// so that the rows need no order.
+  mutating func projectedKeys(
+    _ input: SparkStep, _ schema: Schema, _ keys: [Int], _ keep: DuplicatePolicy, _ columns: [NamedExpression]
+  ) throws(Diagnostic) -> SparkStep {
+    let places = Dictionary(keys.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let read = columns.reduce(into: Set<Int>()) { $0.formUnion($1.expression.columnIndices) }
+    guard keep != .none, case .none = input.order, read.isSubset(of: keys) else {
+      return try projected(distinct(input, keys, keep), columns)
+    }
+    let kept = try projected(input, keys.map { NamedExpression(schema[$0].name, .column($0, schema[$0])) })
+    return try projected(
+      distinct(kept, Array(keys.indices), keep),
+      columns.map { NamedExpression($0.name, $0.expression.mappingColumns(places)) })
+  }
 }

@@ -79,6 +79,8 @@ struct SparkTranslator {
       let condition = try expression(condition, &step)
       step.relation = .filter(step.relation, condition)
       return step
+    case .project(.distinct(let input, let keys, let keep), let columns):
+      return try projectedKeys(step(input), input.schema, keys, keep, columns)
     case .project(let input, let columns): return try projected(step(input), columns)
     case .aggregate(let input, let keys, let aggregates): return try grouped(step(input), keys, aggregates)
     case .sort(let input, let keys): return try sorted(step(input), keys)
