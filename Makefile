@@ -180,7 +180,8 @@ SPARK_HOME_ENV = .build/spark-demo
 SPARK_DEMO_READY = $(SPARK_HOME_ENV)/$(subst ==,-,$(SPARK))
 spark-demo: program
 	@command -v java >/dev/null || Scripts/packaging/install-dependencies openjdk-17-jre-headless
-	@[ -e '$(SPARK_DEMO_READY)' ] || { python3 -m venv --clear $(SPARK_HOME_ENV) \
+	@[ -e '$(SPARK_DEMO_READY)' ] || { echo 'installing $(SPARK) into $(SPARK_HOME_ENV): 0.9 GB, once'; \
+	  python3 -m venv --clear $(SPARK_HOME_ENV) \
 	  && $(SPARK_HOME_ENV)/bin/pip install --quiet $(SPARK) && touch '$(SPARK_DEMO_READY)'; }
 	@[ -d examples/seminar ] || $(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
 	$(SPARK_HOME_ENV)/bin/python Scripts/spark/spark-demo.py $(LECTERN) sessions/seminar.en.md --data examples/seminar
