@@ -10,29 +10,8 @@ extension Binder {
     if name.name == "cast" || name.name == "try_cast", condition == nil {
       return try conversion(name, arguments, at: span)
     }
-    let candidates = functions.filter { $0.name == name.name || $0.synonyms.contains(name.name) }
-    guard let function = candidates.first(where: { $0.accepts(count: arguments.count) }) ?? candidates.first else {
-      if schema.index(of: name.name) != nil {
-        throw Diagnostic("`\(name.name)` is a column, not a function", at: name.span)
-      }
-      throw .unknownFunction(name)
-    }
-    guard function.accepts(count: arguments.count) else {
-      throw .argumentCount(function, found: arguments.count, at: span)
-    }
-    if function.kind != .row, !allowsAggregates {
-      throw Diagnostic(
-        "`\(function.name)` inside another aggregate", at: span,
-        hint: "compute the inner one first: `with inner = \(span.text)\(overGroups) | …`")
-    }
-    if function.kind != .row, schema.count == 0, !(function == .len && window == nil) {
-      throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
-    }
-    if let condition, function.kind != .aggregate {
-      throw Diagnostic(
-        "`\(function.name)` is not an aggregate and takes no `where`", at: condition.span,
-        hint: "`sum(x) where c` is an aggregate of some rows; for single rows write `if c then x else null`")
-    }
+    let function = try function(name, arguments, at: span)
+    try requirePlace(for: function, where: condition, window, at: span)
     if function.kind == .window, window == nil {
       // Without `over`, the group is the whole table in its order.
       return try BoundExpression.window(function, operands(function, arguments), BoundWindow(keys: [], order: []), span)
@@ -70,6 +49,41 @@ extension Binder {
         (function, try binder.operands(function, arguments))
       }
     return try BoundExpression.window(own, operands, bound(window), span)
+  }
+
+  private func function(
+    _ name: Identifier, _ arguments: [Expression], at span: SourceSpan
+  ) throws(Diagnostic) -> Function {
+    let candidates = functions.filter { $0.name == name.name || $0.synonyms.contains(name.name) }
+    guard let function = candidates.first(where: { $0.accepts(count: arguments.count) }) ?? candidates.first else {
+      if schema.index(of: name.name) != nil {
+        throw Diagnostic("`\(name.name)` is a column, not a function", at: name.span)
+      }
+      throw .unknownFunction(name)
+    }
+    guard function.accepts(count: arguments.count) else {
+      throw .argumentCount(function, found: arguments.count, at: span)
+    }
+    return function
+  }
+
+  /// - Throws: an aggregate in an aggregate or without a table; `where` after another kind of function.
+  private func requirePlace(
+    for function: Function, where condition: Expression?, _ window: Window?, at span: SourceSpan
+  ) throws(Diagnostic) {
+    if function.kind != .row, !allowsAggregates {
+      throw Diagnostic(
+        "`\(function.name)` inside another aggregate", at: span,
+        hint: "compute the inner one first: `with inner = \(span.text)\(overGroups) | …`")
+    }
+    if function.kind != .row, schema.count == 0, !(function == .len && window == nil) {
+      throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
+    }
+    if let condition, function.kind != .aggregate {
+      throw Diagnostic(
+        "`\(function.name)` is not an aggregate and takes no `where`", at: condition.span,
+        hint: "`sum(x) where c` is an aggregate of some rows; for single rows write `if c then x else null`")
+    }
   }
 
   /// How a window of the groups' keys is written; empty where there are none.
