@@ -70,15 +70,9 @@ public struct Dataset: Sendable {
     // The freed memory of the indices is fragmented, and a model's arrays would not fit: return it to the system.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {
-      notes.append(
-        keepsRows
-          ? "\(counted(interactions.repeatedRows, "repeated (user, item) row")) kept: the model learns row by row"
-          : Dataset.mergedNote(interactions, reading, duplicates))
+      notes.append(Dataset.repeatedNote(interactions, reading, duplicates, keepsRows: keepsRows))
     }
-    if timeReading > .order, let baskets = interactions.baskets {
-      let same = names.basket ?? names.time ?? ""
-      notes.append("\(counted(baskets.count, "basket")): rows of one `\(names.user)` and `\(same)`")
-    }
+    if timeReading > .order, let baskets = interactions.baskets { notes.append(Dataset.basketNote(baskets, names)) }
     self.users = users
     self.items = items
     self.interactions = interactions
@@ -120,6 +114,18 @@ public struct Dataset: Sendable {
     (items, itemIndices) = try items.keeping(rows.map { itemIndices[$0] })
     guard users.count < before else { return }
     notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
+  }
+
+  private static func repeatedNote(
+    _ interactions: Interactions, _ reading: RowReading, _ duplicates: DuplicatePolicy, keepsRows: Bool
+  ) -> String {
+    if !keepsRows { return mergedNote(interactions, reading, duplicates) }
+    return "\(counted(interactions.repeatedRows, "repeated (user, item) row")) kept: the model learns row by row"
+  }
+
+  private static func basketNote(_ baskets: Baskets, _ names: ResolvedRoles) -> String {
+    let same = names.basket ?? names.time ?? ""
+    return "\(counted(baskets.count, "basket")): rows of one `\(names.user)` and `\(same)`"
   }
 
   static func mergedNote(_ interactions: Interactions, _ reading: RowReading, _ duplicates: DuplicatePolicy) -> String {
