@@ -132,7 +132,7 @@ public func buildArray<Element: BitwiseCopyable & Sendable>(
 
 /// Returns the pages of a long array to the system before the array is freed. The allocator would keep them until it
 /// needs a buffer of that size. The contents are lost, also for other references to the array.
-public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
+public func returnPages<Element: BitwiseCopyable>(of array: [Element]) {
   array.withUnsafeBytes { bytes in
     guard let base = bytes.baseAddress else { return }
     let page = pageSize

@@ -64,7 +64,7 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
       for start in stride(from: 0, to: byteCount, by: piece) {
         let end = min(byteCount, start + piece)
         (target + start).copyMemory(from: source.base + start, byteCount: end - start)
-        if isOwn { source.giveBack(start..<end) }
+        if isOwn { source.returnToSystem(start..<end) }
       }
       initialized = taken
     }
@@ -136,7 +136,7 @@ private final class GrowingMemory: @unchecked Sendable {
   }
 
   /// Returns the pages of a range that has been copied to the system; their contents are lost.
-  func giveBack(_ range: Range<Int>) {
+  func returnToSystem(_ range: Range<Int>) {
     guard isMapped else { return }
     let page = pageSize
     let first = range.lowerBound & ~(page - 1)

@@ -59,7 +59,7 @@ extension StreamedRows {
   ) throws(Diagnostic) -> Table {
     var pieces: [Table] = []
     let wantedCount = wanted.first?.count ?? 0
-    try forEachRun(executor) { (run) throws(Diagnostic) in
+    try forEachRowRange(executor) { (run) throws(Diagnostic) in
       let evaluator = TableEvaluator(run)
       var both: [Column] = []
       for (key, own) in zip(keys, wanted) { both.append(try concat([own, evaluator.column(key)])) }

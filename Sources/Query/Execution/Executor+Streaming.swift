@@ -17,7 +17,7 @@ extension Executor {
     var results = parts.parts.map { MergedParts(merge: $0.ofParts) }
     var isTooMuch = false
     let rowsAtOnce = rows.rowsAtOnce
-    try rows.forEachRun(executor) { (run) throws(Diagnostic) in
+    try rows.forEachRowRange(executor) { (run) throws(Diagnostic) in
       for (index, part) in parts.parts.enumerated() {
         try results[index].add(part.ofRows(executor, run), executor)
       }

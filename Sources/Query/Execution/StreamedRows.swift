@@ -31,7 +31,7 @@ struct StreamedRows {
   /// Calls `body` with the rows of one range after another, until it returns false.
   ///
   /// - Complexity: memory for one row range.
-  mutating func forEachRun(
+  mutating func forEachRowRange(
     _ executor: Executor, _ body: (Table) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
     let (scan, ranges) = (scan, ranges)

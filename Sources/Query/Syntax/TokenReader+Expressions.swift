@@ -189,7 +189,7 @@ extension TokenReader {
     case .symbol(.openParenthesis): return try parenthesised()
     default: break
     }
-    if let habit = habitInExpression() { throw habit }
+    if let idiom = idiomInExpression() { throw idiom }
     guard let name = acceptName() else { throw missingOperand() }
     guard token.symbol == .openParenthesis else { return Expression(.name(name.name), name.span) }
     position += 1

@@ -114,7 +114,7 @@ extension TokenReader {
   // MARK: Idioms of other languages
 
   /// The error for a statement that begins like one of Python or SQL.
-  func habitAtStart(_ word: String) -> Diagnostic? {
+  func idiomAtStart(_ word: String) -> Diagnostic? {
     let at = span(token.range)
     if word.lowercased() == "select", let query = sqlQuery() { return .sqlQuery(word, query, at: at) }
     switch peek(1).kind {
@@ -156,7 +156,7 @@ extension TokenReader {
   }
 
   /// The error for a word that begins an expression in Python or SQL.
-  func habitInExpression() -> Diagnostic? {
+  func idiomInExpression() -> Diagnostic? {
     let at = span(token.range)
     switch (token.word, peek(1).kind) {
     case ("lambda"?, .word), ("lambda"?, .symbol(.colon)): return .lambda(at: at)

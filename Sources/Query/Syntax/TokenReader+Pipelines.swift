@@ -30,7 +30,7 @@ extension TokenReader {
         return .parenthesised(Pipeline(head: .verb(first), stages: Array(stages.dropFirst()), span: span(from: start)))
       }
       if parser.declarations(of: word).contains(where: \.isSource) { return .verb(try verbCall()) }
-      if let habit = habitAtStart(word) { throw habit }
+      if let idiom = idiomAtStart(word) { throw idiom }
       if parser.isVerb(word), startsArgument(peek(1)) { throw verbOnNothing() }
     }
     if token.symbol == .pipe { throw .missingTable(at: span(token.range)) }

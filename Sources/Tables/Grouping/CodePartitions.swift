@@ -112,7 +112,7 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
   /// If the next buffers need less than half of this memory, the allocator would not reuse it for them; its pages are
   /// then returned to the system.
   mutating func forget(groupCount: Int) {
-    if words.count >= 1 << 22, words.count * MemoryLayout<Word>.size > 2 * 8 * groupCount { giveBackPages(of: words) }
+    if words.count >= 1 << 22, words.count * MemoryLayout<Word>.size > 2 * 8 * groupCount { returnPages(of: words) }
     words = []
   }
 

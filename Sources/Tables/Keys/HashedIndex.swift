@@ -20,7 +20,7 @@ public struct HashedIndex: Sendable {
   public init(_ numbers: [Int64], isNarrow: Bool = false) {
     self.numbers = numbers
     self.isNarrow = isNarrow
-    makeRoom(for: numbers.count)
+    reserveSlots(for: numbers.count)
   }
 
   /// An index of the distinct numbers of a list, in first-occurrence order.
@@ -52,12 +52,12 @@ public struct HashedIndex: Sendable {
     let place = Int32(truncatingIfNeeded: numbers.count)
     numbers.append(number)
     slots[slot] = Slot(half: UInt32(truncatingIfNeeded: number), place: place)
-    if numbers.count * 2 > slots.count { makeRoom(for: numbers.count * 2) }
+    if numbers.count * 2 > slots.count { reserveSlots(for: numbers.count * 2) }
     return place
   }
 
   /// Makes at least twice as many slots as numbers.
-  private mutating func makeRoom(for count: Int) {
+  private mutating func reserveSlots(for count: Int) {
     let width = max(4, Int.bitWidth - (count * 2).leadingZeroBitCount)
     shift = UInt64(UInt64.bitWidth - width)
     slots = [Slot](repeating: Slot(), count: 1 << width)
