@@ -43,27 +43,12 @@ struct CompletionPlace {
       line = String(line[colon...].dropFirst(":time ".count))
     }
     if let quote = statement.openQuote {
-      let inside = String(decoding: bytes[(quote + 1)...], as: UTF8.self)
-      let before = String(decoding: bytes[statement.start..<quote], as: UTF8.self).trimmed
-      let kinds: [(String, FileKind)] = [
-        ("load", .tables), (":open", .sessions), (":save", .sessions), ("save", .any), ("save=", .any),
-      ]
-      let kind = kinds.first { before.hasSuffix($0.0) }?.1
-      self.init(kind.map(Kind.file) ?? .nothing, inside, bytes.count)
+      self.init(inQuotes: bytes, from: statement.start, quote)
       return
     }
     let trimmed = line.drop { $0 == " " }
     if trimmed.hasPrefix(":") {
-      let words = trimmed.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      let last = words.last ?? ""
-      switch (words.first, words.count) {
-      case (_, ...1): self.init(.command, last, bytes.count)
-      case (":set", 2): self.init(.setting, last, bytes.count)
-      case (":set", 3): self.init(.settingValue(words[1]), last, bytes.count)
-      case (":help", 2): self.init(.topic, last, bytes.count)
-      case (":open", 2), (":save", 2): self.init(.file(.sessions), last, bytes.count)
-      default: self.init(.argument(command: String(words[0].dropFirst())), last, bytes.count)
-      }
+      self.init(command: trimmed, bytes.count)
       return
     }
     if trimmed.hasPrefix("?") {
@@ -74,9 +59,36 @@ struct CompletionPlace {
       self.init(.topic, String(trimmed.dropFirst(5)), bytes.count)
       return
     }
+    self.init(pipeline: line, bytes.count)
+  }
+
+  private init(inQuotes bytes: [UInt8], from start: Int, _ quote: Int) {
+    let inside = String(decoding: bytes[(quote + 1)...], as: UTF8.self)
+    let before = String(decoding: bytes[start..<quote], as: UTF8.self).trimmed
+    let kinds: [(String, FileKind)] = [
+      ("load", .tables), (":open", .sessions), (":save", .sessions), ("save", .any), ("save=", .any),
+    ]
+    let kind = kinds.first { before.hasSuffix($0.0) }?.1
+    self.init(kind.map(Kind.file) ?? .nothing, inside, bytes.count)
+  }
+
+  private init(command line: Substring, _ end: Int) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let last = words.last ?? ""
+    switch (words.first, words.count) {
+    case (_, ...1): self.init(.command, last, end)
+    case (":set", 2): self.init(.setting, last, end)
+    case (":set", 3): self.init(.settingValue(words[1]), last, end)
+    case (":help", 2): self.init(.topic, last, end)
+    case (":open", 2), (":save", 2): self.init(.file(.sessions), last, end)
+    default: self.init(.argument(command: String(words[0].dropFirst())), last, end)
+    }
+  }
+
+  private init(pipeline line: String, _ end: Int) {
     let word = String(line.reversed().prefix { CompletionPlace.isWordCharacter($0) }.reversed())
     if word.hasPrefix("$") {
-      self.init(.sessionValue, word, bytes.count)
+      self.init(.sessionValue, word, end)
       return
     }
     let before = String(line.dropLast(word.count))
@@ -88,20 +100,20 @@ struct CompletionPlace {
     let words = stage.split { !CompletionPlace.isWordCharacter($0) }.map(String.init)
     if bar == nil {
       let isVerb = ["load", "table"].contains(words.last ?? "")
-      self.init(words.isEmpty || before.trimmed.hasSuffix("=") ? .start : isVerb ? .nothing : .start, word, bytes.count)
+      self.init(words.isEmpty || before.trimmed.hasSuffix("=") ? .start : isVerb ? .nothing : .start, word, end)
       return
     }
     guard let verb = words.first else {
-      self.init(.verb(pipeline: pipeline), word, bytes.count)
+      self.init(.verb(pipeline: pipeline), word, end)
       return
     }
     if let option = CompletionPlace.option(before: before, words), words.count > 1 {
-      self.init(.optionValue(verb: verb, option: option, pipeline: pipeline), word, bytes.count)
+      self.init(.optionValue(verb: verb, option: option, pipeline: pipeline), word, end)
     } else {
       let model = words.count > 1 ? pipeline + " |" + stage : pipeline
       let needsModel = CompletionCatalog.modelVerbs.contains(verb)
       self.init(
-        .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: Array(words.dropFirst())), word, bytes.count
+        .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: Array(words.dropFirst())), word, end
       )
     }
   }

@@ -69,7 +69,27 @@ struct ModelArguments {
         hint: "these do: " + readers.joined(separator: ", "))
     }
     features = try session.table(rows.features)
+    (parameters, axes) = try Self.parameters(of: call, kind, session, trying: trying, passingOver: passed)
+    // Errors in the parameters are reported before anything is read.
+    model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
+    times = try Self.times(model, kind, parameters, axes)
+    do throws(Diagnostic) { try roles.require(times, in: schema) } catch { throw error.located(at: call.span) }
+    if case .word("weight")? = model.settings.first(where: { $0.name == "by" })?.value {
+      do throws(Diagnostic) {
+        _ = try roles.weightColumn(in: schema)
+      } catch {
+        throw Diagnostic(
+          "`by=weight` needs a column of weights", at: call.span, hint: "`weight=…` names it", notes: error.notes)
+      }
+    }
+  }
+}
 
+extension ModelArguments {
+  /// The parameters of the model, and those with several values to try.
+  private static func parameters(
+    of call: VerbCall, _ kind: any Model.Type, _ session: Session, trying: Bool, passingOver passed: Set<String>
+  ) throws(Diagnostic) -> ([ParameterArgument], [ParameterSearch.Axis]) {
     var parameters: [ParameterArgument] = []
     for argument in call.arguments.dropFirst() {
       guard case .expression(let expression) = argument else { continue }
@@ -95,31 +115,16 @@ struct ModelArguments {
         continue
       }
       let isItsOwn = kind.parameterDeclarations.contains { $0.name == option.name.name }
-      if !isItsOwn, Self.namesOfWeights.contains(option.name.name) {
+      if !isItsOwn, namesOfWeights.contains(option.name.name) {
         throw Diagnostic(
           "unknown parameter `\(option.name.name)` of \(kind.name)", at: span,
           hint: "`weight=` names the column of ratings or weights")
       }
       parameters.append(ParameterArgument(option.name.name, try session.parameterValue(expression), at: span))
     }
-    self.parameters = parameters
-    self.axes = axes
-    // Errors in the parameters are reported before anything is read.
-    model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
-    times = try Self.times(model, kind, parameters, axes)
-    do throws(Diagnostic) { try roles.require(times, in: schema) } catch { throw error.located(at: call.span) }
-    if case .word("weight")? = model.settings.first(where: { $0.name == "by" })?.value {
-      do throws(Diagnostic) {
-        _ = try roles.weightColumn(in: schema)
-      } catch {
-        throw Diagnostic(
-          "`by=weight` needs a column of weights", at: call.span, hint: "`weight=…` names it", notes: error.notes)
-      }
-    }
+    return (parameters, axes)
   }
-}
 
-extension ModelArguments {
   private static func times(
     _ model: any Model, _ kind: any Model.Type, _ parameters: [ParameterArgument], _ axes: [ParameterSearch.Axis]
   ) throws(Diagnostic) -> TimeReading {
