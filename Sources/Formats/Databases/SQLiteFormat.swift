@@ -40,21 +40,10 @@ final class SQLiteSource: TableSource {
     self.path = path
     name = path
     let database = try SQLiteDatabase(path: path)
-    var tables: [String] = []
-    var views: Set<String> = []
-    try database.query(
-      "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-    ) {
-      tables.append($0.string(0))
-      if $0.string(1) == "view" { views.insert($0.string(0)) }
-    }
+    let (tables, views) = try SQLiteSource.tables(of: database)
     let table = try SQLiteSource.chosen(options.table, among: tables, path)
     self.table = table
-    var declared: [SQLiteDeclaration] = []
-    try database.query("SELECT name, type, pk FROM pragma_table_xinfo(\(SQLiteSource.text(table))) WHERE hidden <> 1") {
-      declared.append(
-        SQLiteDeclaration(name: $0.string(0), type: $0.string(1).uppercased(), keyPlace: Int($0.integer(2))))
-    }
+    let declared = try SQLiteSource.columns(of: table, database)
     guard !declared.isEmpty else { throw Diagnostic("`\(table)` has no columns", place: path) }
     var fields: [Field] = []
     var found: [String] = []
@@ -99,6 +88,27 @@ final class SQLiteSource: TableSource {
     schema = Schema(fields)
     rowCount = count
     notes = found
+  }
+
+  private static func tables(of database: SQLiteDatabase) throws(Diagnostic) -> (all: [String], views: Set<String>) {
+    var tables: [String] = []
+    var views: Set<String> = []
+    try database.query(
+      "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    ) {
+      tables.append($0.string(0))
+      if $0.string(1) == "view" { views.insert($0.string(0)) }
+    }
+    return (tables, views)
+  }
+
+  private static func columns(of table: String, _ database: SQLiteDatabase) throws(Diagnostic) -> [SQLiteDeclaration] {
+    var columns: [SQLiteDeclaration] = []
+    try database.query("SELECT name, type, pk FROM pragma_table_xinfo(\(text(table))) WHERE hidden <> 1") {
+      columns.append(
+        SQLiteDeclaration(name: $0.string(0), type: $0.string(1).uppercased(), keyPlace: Int($0.integer(2))))
+    }
+    return columns
   }
 
   private static func chosen(_ wanted: String?, among tables: [String], _ path: String) throws(Diagnostic) -> String {

@@ -24,13 +24,7 @@ extension Interactions {
       times.map({ $0.count == users.count }) ?? true, rowTimes?.ticks.map({ $0.count == users.count }) ?? true,
       rowTimes?.baskets.map({ $0.count == users.count }) ?? true
     else { throw .fault("interactions of different lengths") }
-    if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
-      throw .weightNotFinite(weights[row], row: row)
-    }
-    let most = Double(Float.greatestFiniteMagnitude)
-    if let weights, let row = weights.firstIndex(where: { abs($0) > most }) {
-      throw .weightTooLarge(weights[row], row: row)
-    }
+    if let weights { try Interactions.require(weights) }
     let rowCount = users.count
     let baskets = try rowTimes.map { (times) throws(Diagnostic) in
       guard users.allSatisfy({ $0 >= 0 && $0 < userCount }), items.allSatisfy({ $0 >= 0 && $0 < itemCount }) else {
@@ -77,6 +71,13 @@ extension Interactions {
       rowCount: rowCount, duplicates: duplicates, weightsAreNamed: weightsAreNamed, userSeeds: userSeeds,
       itemSeeds: itemSeeds)
     self.baskets = baskets
+  }
+
+  /// - Throws: a weight that is not finite, or greater than a `Float`.
+  private static func require(_ weights: [Double]) throws(Diagnostic) {
+    if let row = weights.firstIndex(where: { !$0.isFinite }) { throw .weightNotFinite(weights[row], row: row) }
+    let most = Double(Float.greatestFiniteMagnitude)
+    if let row = weights.firstIndex(where: { abs($0) > most }) { throw .weightTooLarge(weights[row], row: row) }
   }
 }
 
