@@ -148,6 +148,67 @@ import Testing
     }
   }
 
+  /// Whole numbers at both ends of their type, which span as much as exact sums allow, and one more.
+  @Test(arguments: [7, 90_001]) func `deviations of whole numbers are exact`(groupCount: Int) throws {
+    let count = 200_000
+    let groups = (0..<count).map { UInt32($0 * 7919 % groupCount) }
+    let keys = Column(groups.map { Int64($0) * 1_000_000_007 })
+    let grouped = try #require(try GroupedRows(partitioning: [keys], count: count))
+    let rows = rows(of: try Grouping(by: [keys], count: count).groupOfRow, count: grouped.groupCount)
+    let span = Int64(UInt32.max)
+    var distances = (0..<count).map { Int64($0) * 48_271 % span }
+    distances[5] = span
+    let columns: [(column: Column, distances: [Int64])] = [
+      (Column(distances.map { Int64.min + $0 }), distances),
+      (Column(distances.map { UInt64.max - UInt64($0) }), distances),
+      (Column(distances.map { UInt32($0) }), distances),
+      (Column(distances.enumerated().map { $0.offset % 5 == 2 ? nil : $0.element - 77 }), distances),
+      (Column(distances.map { $0 * 2 }), distances.map { $0 * 2 }),
+    ]
+    for (column, distances) in columns {
+      let found = try grouped.inOrder(aggregate(.variance(ddof: 1), of: column, over: grouped.slices))
+      for group in stride(from: 0, to: rows.count, by: max(1, rows.count / 50)) {
+        var (n, sum, squares): (Int128, Int128, Int128) = (0, 0, 0)
+        for row in rows[group] where !column.isNull(Int(row)) {
+          let distance = Int128(distances[Int(row)] - span / 3)
+          n += 1
+          sum += distance
+          squares += distance * distance
+        }
+        guard n > 1 else { continue }
+        let expected = Double(n * squares - sum * sum) / Double(n * (n - 1))
+        let variance = try #require(found[group].number)
+        // Wider ranges are added up as floats.
+        #expect(
+          abs(variance - expected) <= (distances[5] > span ? 1e-12 : 1e-15) * expected, "\(column.type), group \(group)"
+        )
+      }
+    }
+  }
+
+  @Test func `correlations of whole numbers are those of the same floats`() throws {
+    let count = 140_000
+    let grouped = try #require(
+      try GroupedRows(partitioning: [Column((0..<count).map { Int32($0 % 7) })], count: count))
+    let x = (0..<count).map { (row: Int) -> Int64? in
+      row % 11 == 3 ? nil : Int64.max - Int64(row &* 2_654_435 % 1009 * (row % 5))
+    }
+    let y = (0..<count).map { (row: Int) -> Int16? in
+      row % 13 == 5 ? nil : Int16(row % 5 * 2 - row * 31 % 17)
+    }
+    let z = (0..<count).map { _ in UInt8(3) }
+    let exact = try correlations(Column(x), Column(y), over: grouped.slices)
+    let xs = x.map { (value: Int64?) -> Double? in value.map { Double($0 - Int64.max) } }
+    let ys = y.map { (value: Int16?) -> Double? in value.map { Double($0) } }
+    let floats = try correlations(Column(xs), Column(ys), over: grouped.slices)
+    for group in 0..<7 {
+      let (own, other) = (try #require(exact[group].number), try #require(floats[group].number))
+      #expect(abs(own - other) <= 1e-12 && own != 0, "group \(group): \(own), of floats \(other)")
+    }
+    let constant = try correlations(Column(x), Column(z), over: grouped.slices)
+    #expect(constant[0].number?.isNaN == true)
+  }
+
   @Test func `sums that leave 64 bits on the way, or for good`() throws {
     let keys = Column([Int32](repeating: 1, count: 6))
     let grouped = try #require(try GroupedRows(partitioning: [keys], count: 6))

@@ -227,13 +227,11 @@ func deviations(
   return Column(floats: results, as: type)
 }
 
-/// The same of groups that are few; nil of others.
-func foldedDeviations(
-  _ column: Column, _ slices: GroupSlices, _ type: DataType, ddof: Int, isVariance: Bool
-) throws(Diagnostic) -> Column? {
-  guard let moments = try foldedMoments(of: column, over: slices) else { return nil }
-  let results = moments.map { deviation($0.powers.x, of: Int($0.count), ddof: ddof, isVariance: isVariance) }
-  return Column(floats: results, as: type)
+/// The variances, or their roots, of groups whose Σ(x − x̄)² and number of values are known.
+func deviations(
+  _ groups: [(squares: Double, count: Int)], _ type: DataType, _ ddof: Int, _ isVariance: Bool
+) -> Column {
+  Column(floats: groups.map { deviation($0.squares, of: $0.count, ddof: ddof, isVariance: isVariance) }, as: type)
 }
 
 /// The variance, or its root, of `count` values whose Σ(x − x̄)² is known.
