@@ -30,7 +30,7 @@ private struct FoldedPowers: WholeNumberKernel {
   let partitions: RowPartitions
 
   func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [PowerSums]? {
-    guard let least = try leastOfNarrowRange(buffer) else { return nil }
+    guard let least = try leastOfNarrowRange(buffer, mask) else { return nil }
     return try GroupStates(partitions: partitions, mask: mask).folding(buffer, by: PowerFold(least: least))
   }
 }
@@ -81,7 +81,8 @@ struct PairSums: BitwiseCopyable, Sendable {
 func foldedPairs(
   of x: Column, _ y: Column, _ mask: Bitmap?, _ partitions: RowPartitions
 ) throws(Diagnostic) -> [PairSums]? {
-  guard let left = try x.values.run(LeastValue()) ?? nil, let right = try y.values.run(LeastValue()) ?? nil else {
+  let leastValue = LeastValue(mask: mask)
+  guard let left = try x.values.run(leastValue) ?? nil, let right = try y.values.run(leastValue) ?? nil else {
     return nil
   }
   let groupOfRow = partitions.numbers
@@ -103,12 +104,14 @@ func foldedPairs(
 
 /// The bits of the least value of whole numbers that span less than 2³².
 private struct LeastValue: WholeNumberKernel {
+  let mask: Bitmap?
+
   func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> UInt64? {
-    try leastOfNarrowRange(buffer).map { UInt64(truncatingIfNeeded: $0) }
+    try leastOfNarrowRange(buffer, mask).map { UInt64(truncatingIfNeeded: $0) }
   }
 }
 
-/// Some rows as distances from the least value.
+/// Some rows as distances from the least value; any number where a row does not count.
 private struct Distances: NumberKernel {
   let rows: Range<Int>
   let leastBits: UInt64
@@ -127,20 +130,29 @@ private struct Distances: NumberKernel {
   }
 }
 
-/// The least of the numbers if the greatest is less than 2³² away from it.
+/// The least of the numbers that count if the greatest is less than 2³² away from it.
 private func leastOfNarrowRange<Number: ColumnElement & FixedWidthInteger>(
-  _ buffer: Buffer<Number>
+  _ buffer: Buffer<Number>, _ mask: Bitmap?
 ) throws(Diagnostic) -> Number? {
   let ends = try mapChunks(of: buffer.count, grain: rowGrain) { (rows) throws(Diagnostic) in
     let values = buffer.span
     var (least, greatest) = (Number.max, Number.min)
-    for row in rows {
-      least = min(least, values[row])
-      greatest = max(greatest, values[row])
+    if let mask {
+      for row in rows where mask[row] {
+        least = min(least, values[row])
+        greatest = max(greatest, values[row])
+      }
+    } else {
+      for row in rows {
+        least = min(least, values[row])
+        greatest = max(greatest, values[row])
+      }
     }
     return (least: least, greatest: greatest)
   }
-  guard let least = ends.map(\.least).min(), let greatest = ends.map(\.greatest).max() else { return nil }
+  guard let least = ends.map(\.least).min(), let greatest = ends.map(\.greatest).max(), least <= greatest else {
+    return nil
+  }
   return UInt64(truncatingIfNeeded: greatest) &- UInt64(truncatingIfNeeded: least) <= UInt64(UInt32.max) ? least : nil
 }
 
