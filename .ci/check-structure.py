@@ -102,7 +102,7 @@ def check_order(name, order):
 
 def check_sizes():
     problems = []
-    for folder in [path for path in (ROOT / "Sources").rglob("*") if path.is_dir()]:
+    for folder in [path for top in ("Sources", "Tests") for path in (ROOT / top).rglob("*") if path.is_dir()]:
         count = len(list(folder.glob("*.swift")))
         if count > MOST_FILES:
             problems.append(f"{folder.relative_to(ROOT)} holds {count} files; more than {MOST_FILES} need folders")

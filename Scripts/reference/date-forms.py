@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the results of Python's strftime and strptime for the date formats in Tests/QueryTests/FunctionTests.swift.
+"""Prints the results of Python's strftime and strptime for the date formats in Tests/QueryTests/Expressions/FunctionTests.swift.
 
 usage: Scripts/reference/date-forms.py
 

@@ -1,13 +1,11 @@
-import Foundation
 import Display
+import Foundation
+import Generators
 import Notebook
 import Testing
 
 /// The seminar's sessions and the tours print what is recorded in them. The homework is checked by `make check`.
 @Suite(.serialized) struct SeminarTests {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   /// The seminar's tables with made-up orders, as `make demo` makes them.
   static let data: URL? = {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-seminar-\(UUID().uuidString)")
@@ -18,7 +16,7 @@ import Testing
   }()
 
   private static func document(_ name: String) throws -> SessionDocument {
-    try SessionDocument(parsing: readTextFile(at: root.appending(path: name).path), name: name)
+    try SessionDocument(parsing: readTextFile(at: Checkout.root.appending(path: name).path), name: name)
   }
 
   /// Both languages of a session are the same cells with the same output, so that running one runs both.
@@ -41,7 +39,7 @@ import Testing
   }
 
   /// MovieLens 100K may not be handed out; where it is there, the published numbers are checked.
-  private static let movieLens = root.appending(path: "../shared/data/ml-100k")
+  private static let movieLens = Checkout.root.appending(path: "../shared/data/ml-100k")
 
   @Test(
     .enabled(
@@ -52,7 +50,7 @@ import Testing
   }
 
   private func expectAsRecorded(_ name: String, cells: Int, data: URL) throws {
-    let path = Self.root.appending(path: name).path
+    let path = Checkout.root.appending(path: name).path
     let document = try Self.document(name)
     #expect(document.cells.count >= cells)
     #expect(document.cells.allSatisfy { $0.recorded != nil })

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import Notebook
 import Query
 import TestSupport
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func theManualIsCurrent() throws {
-    let file = SeminarTests.root.appending(path: "docs/REFERENCE.md")
+    let file = Checkout.root.appending(path: "docs/REFERENCE.md")
     // `make reference` writes it.
     expectText(referenceManual(), equals: try String(contentsOf: file, encoding: .utf8))
   }

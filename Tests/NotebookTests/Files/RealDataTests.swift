@@ -1,12 +1,13 @@
 import Foundation
+import Generators
 import Testing
 
 /// Files of the kind that people have, read at the prompt without options and fitted.
 ///
 /// Each data set has a small file of its form, made by `Scripts/fixtures/sample-fixtures.py`, for a plain clone.
 @Suite struct RealDataTests {
-  private static let data = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/data")
-  private static let samples = SeminarTests.root.appending(path: "Tests/FormatsTests/Fixtures/Samples")
+  private static let data = URL(filePath: Checkout.shared("data"))
+  private static let samples = Checkout.root.appending(path: "Tests/FormatsTests/Fixtures/Samples")
 
   private static func hasShared(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: data.appending(path: path).path)

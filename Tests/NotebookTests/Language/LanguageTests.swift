@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Generators
 import Notebook
 import Query
 import Recommenders
@@ -12,7 +13,7 @@ import Testing
   @Test(arguments: ["language.md", "mistakes.md", "everyday.md"])
   func printsWhatIsRecorded(_ name: String) throws {
     let data = try #require(SeminarTests.data)
-    let path = SeminarTests.root.appending(path: "examples/\(name)").path
+    let path = Checkout.root.appending(path: "examples/\(name)").path
     let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
     let runner = SessionRunner(document: document, path: path, dataFolder: data.path)
     let report = try runner.record(in: Session())
@@ -38,7 +39,7 @@ import Testing
 
   @Test(arguments: families) func aFamilyPrintsWhatIsRecorded(_ name: String) throws {
     let data = try #require(SeminarTests.data)
-    let path = SeminarTests.root.appending(path: "examples/\(name).md").path
+    let path = Checkout.root.appending(path: "examples/\(name).md").path
     let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
     #expect(document.cells.count >= 3 && document.cells.allSatisfy { $0.recorded != nil })
     let result = SessionRunner(document: document, path: path, dataFolder: data.path).compare(settings: Settings())
@@ -46,12 +47,12 @@ import Testing
   }
 
   @Test func everyExampleIsTested() throws {
-    let files = try sessionFiles(in: [SeminarTests.root.appending(path: "examples").path]).map { fileName($0) }
+    let files = try sessionFiles(in: [Checkout.root.appending(path: "examples").path]).map { fileName($0) }
     #expect(files.sorted() == (["language", "mistakes"] + Self.families).map { $0 + ".md" }.sorted())
   }
 
   @Test func everyVerbAndModelIsShown() throws {
-    let folders = ["examples", "sessions"].map { SeminarTests.root.appending(path: $0).path }
+    let folders = ["examples", "sessions"].map { Checkout.root.appending(path: $0).path }
     var (stages, words): (Set<Substring>, Set<Substring>) = ([], [])
     func isOfName(_ character: Character) -> Bool { character.isLetter || character.isNumber || character == "_" }
     for path in try sessionFiles(in: folders) {
@@ -70,7 +71,7 @@ import Testing
     }
   }
 
-  private static let description = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/LANGUAGE.md")
+  private static let description = URL(filePath: Checkout.shared("LANGUAGE.md"))
 
   /// Without it, `examples/language.md` above has every verb.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: description.path), "needs ../shared"))

@@ -250,7 +250,7 @@ final class Grid {
   private func compare(_ found: Outcome, _ expected: NaiveOutcome, _ what: String) {
     switch (found, expected) {
     case (_, .unknown(.fault)):
-      faults.append("\(what): its naive value belongs in `call` of Tests/QueryTests/NaiveMeaning+Functions.swift")
+      faults.append("\(what): its naive value belongs in `call` of Tests/QueryTests/Grid/NaiveMeaning+Functions.swift")
     case (_, .unknown), (.mistake, .types), (.mistake, .refused), (.mistakeOfRow, .refused), (.mistakeOfRow, .types):
       break
     case (.table(let table), _):

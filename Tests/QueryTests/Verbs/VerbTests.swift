@@ -44,7 +44,8 @@ import Testing
     // `table` reads no columns.
     for name in relationalVerbs.map(\.declaration.name) where name != "table" {
       #expect(
-        tried.contains(name[...]), "`\(name)` is in no pipeline of `verbs` in Tests/QueryTests/GridExpressions.swift")
+        tried.contains(name[...]),
+        "`\(name)` is in no pipeline of `verbs` in Tests/QueryTests/Grid/GridExpressions.swift")
     }
   }
 
