@@ -207,7 +207,9 @@ final class SelectedColumns: DecodedSource {
   func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
     try source.leadingRows(indices.map { self.indices[$0] }, count: count)
   }
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(columns.map { indices[$0] })) }
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
+    try source.finalizeTypes(of: Set(columns.map { indices[$0] }))
+  }
 
   var name: String { source.name }
   var rowCount: Int { source.rowCount }

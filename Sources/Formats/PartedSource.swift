@@ -248,9 +248,9 @@ final class PartedSource: DecodedSource {
     sources.indices.map { sources[$0].isWorthKeeping(own(columns, $0)) }.allSatisfy { $0 } && fitsMemory(columns)
   }
 
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
     var changed = false
-    for number in sources.indices { changed = try sources[number].settle(own(columns, number)) || changed }
+    for number in sources.indices { changed = try sources[number].finalizeTypes(of: own(columns, number)) || changed }
     guard changed else { return false }
     let before = schema
     try updateLayout()

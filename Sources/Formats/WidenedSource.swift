@@ -49,8 +49,8 @@ final class WidenedSource: DecodedSource {
   }
 
   func isInMemory(_ column: Int) -> Bool { place(column).map { source.isInMemory($0) } ?? true }
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
-    try source.settle(Set(places(columns).compactMap(\.self)))
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
+    try source.finalizeTypes(of: Set(places(columns).compactMap(\.self)))
   }
   func decodedSize(_ columns: Set<Int>) -> Int {
     (source as? any DecodedSource)?.decodedSize(Set(places(columns).compactMap(\.self))) ?? 0

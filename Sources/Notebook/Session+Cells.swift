@@ -178,7 +178,7 @@ extension Session {
     case .evaluation(let targets, let pipeline):
       self.targets = targets.map(\.name)
       let value = try evaluate(pipeline)
-      return try targets.isEmpty ? settle(value) : assign(value, to: targets, statement: statement)
+      return try targets.isEmpty ? materialize(value) : assign(value, to: targets, statement: statement)
     case .command(let name, let argument, let span):
       try runCommand(name, argument: argument, argumentSpan: span)
       return nil
@@ -209,18 +209,18 @@ extension Session {
       if case .nothing = value {
         throw Diagnostic("there is no value to assign", at: target.span, hint: "leave out `\(target.name) =`")
       }
-      let settled = try settle(value, name: target.name)
-      set(target.name, to: settled)
-      return settled
+      let materialized = try materialize(value, name: target.name)
+      set(target.name, to: materialized)
+      return materialized
     }
     guard case .several(let values) = value, values.count == targets.count else {
       let found = if case .several(let values) = value { "\(values.count) values" } else { value.kind }
       throw Diagnostic("\(targets.count) variables for \(found)", at: statement.span)
     }
-    var settled: [NotebookValue] = []
-    for (target, value) in zip(targets, values) { settled.append(try settle(value, name: target.name)) }
-    for (target, value) in zip(targets, settled) { set(target.name, to: value) }
-    return .several(settled)
+    var materialized: [NotebookValue] = []
+    for (target, value) in zip(targets, values) { materialized.append(try materialize(value, name: target.name)) }
+    for (target, value) in zip(targets, materialized) { set(target.name, to: value) }
+    return .several(materialized)
   }
 
   private func checkAssignable(_ target: Identifier) throws(Diagnostic) {

@@ -63,7 +63,7 @@ extension Session {
       let context = PlanningContext(
         catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
       let plan = try context.plan(calls, on: input)
-      if try settleTypes(of: plan) { continue }
+      if try finalizeTypes(of: plan) { continue }
       try plan.engine?.check(plan)
       notes += context.notes
       inputName = context.table
@@ -131,7 +131,7 @@ extension Session {
   }
 
   /// Computes a value completely, so that it can be kept and shown any number of times.
-  func settle(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
+  func materialize(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
     switch value {
     case .table(let plan) where plan.engine != nil: return value
     case .table(let plan):
@@ -143,9 +143,9 @@ extension Session {
       notes += source.notes.filter { note in !notes.contains(note) }
       return .table(.scan(source))
     case .several(let values):
-      var settled: [NotebookValue] = []
-      for value in values { settled.append(try settle(value, name: name)) }
-      return .several(settled)
+      var materialized: [NotebookValue] = []
+      for value in values { materialized.append(try materialize(value, name: name)) }
+      return .several(materialized)
     case .model, .constant, .shown, .engine, .verb, .nothing: return value
     }
   }

@@ -32,18 +32,18 @@ final class ParquetSource: DecodedSource {
     var file: ParquetFile
     var cache = ColumnCache()
     /// Whether the unit of the INT96 timestamps is final.
-    var isSettled: Bool
+    var isFinal: Bool
   }
 
   init(_ file: ParquetFile) {
-    state = Mutex(State(file: file, isSettled: !file.hasInt96))
+    state = Mutex(State(file: file, isFinal: !file.hasInt96))
     partitions = file.metadata.rowGroups.indices.map { group in
       Partition(
         rows: file.groupStarts[group]..<file.groupStarts[group + 1], statistics: file.statistics(group: group))
     }
     // Small files determine the unit of INT96 at once. An error in a column is reported when that column is read.
     if file.hasInt96, !file.input.isRemote, file.input.bytes.count <= ParquetSource.smallSize {
-      _ = try? settle(Set(file.schema.fields.indices))
+      _ = try? finalizeTypes(of: Set(file.schema.fields.indices))
     }
   }
 
@@ -58,8 +58,8 @@ final class ParquetSource: DecodedSource {
   var notes: [String] { file.notes }
 
   /// All INT96 timestamps share one unit, so one that is out of range decides for the whole file.
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
-    let (file, open) = state.withLock { ($0.file, $0.isSettled ? [] : columns) }
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
+    let (file, open) = state.withLock { ($0.file, $0.isFinal ? [] : columns) }
     let moments = { (column: Int) in file.columns[column].column.leaves.contains { $0.physical == .int96 } }
     guard open.contains(where: moments) else { return false }
     var unit = TimeUnit.nanoseconds
@@ -67,7 +67,7 @@ final class ParquetSource: DecodedSource {
       let own = try file.input.whileUnchanged { () throws(Diagnostic) in try file.int96Unit(of: column) }
       if own.ticksPerSecond < unit.ticksPerSecond { unit = own }
     }
-    state.withLock { $0.isSettled = true }
+    state.withLock { $0.isFinal = true }
     return readInt96(in: unit, isFar: true)
   }
 
@@ -87,8 +87,8 @@ final class ParquetSource: DecodedSource {
   /// The file with the final types of these columns.
   ///
   /// - Throws: if a type turns out to differ from the one in the schema.
-  private func settled(_ indices: [Int]) throws(Diagnostic) -> (file: ParquetFile, cache: ColumnCache) {
-    if try settle(Set(indices)) {
+  private func finalized(_ indices: [Int]) throws(Diagnostic) -> (file: ParquetFile, cache: ColumnCache) {
+    if try finalizeTypes(of: Set(indices)) {
       let schema = schema
       let changed = indices.first { schema[$0].type != .datetime(.nanoseconds) } ?? indices[0]
       throw .widened(schema[changed].name, to: schema[changed].type, in: name)
@@ -97,14 +97,14 @@ final class ParquetSource: DecodedSource {
   }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    let (file, cache) = try settled(indices)
+    let (file, cache) = try finalized(indices)
     return try cache.columns(indices) { (missing) throws(Diagnostic) in
       try decode(missing, groups: 0..<partitions.count, of: file)
     }
   }
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
-    let (file, cache) = try settled(indices)
+    let (file, cache) = try finalized(indices)
     let rows = partitions[partition].rows
     if let cached = cache.cached(indices) { return cached.map { $0[rows] } }
     return try decode(indices, groups: partition..<partition + 1, of: file)
@@ -113,7 +113,7 @@ final class ParquetSource: DecodedSource {
   func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column] {
-    let (file, cache) = try settled(indices)
+    let (file, cache) = try finalized(indices)
     let partitionRows = partitions[partition].rows
     return try file.input.whileUnchanged { () throws(Diagnostic) in
       try file.fetch(columns: indices.filter { cache.cached([$0]) == nil }, groups: partition..<partition + 1)

@@ -20,7 +20,7 @@ final class TextSource: ChunkedTextSource {
     var kinds: [FieldKind] {
       didSet { schema = nil }
     }
-    var isSettled: [Bool]
+    var isFinal: [Bool]
     var notes: [String]
     /// Cached: with ten thousand columns, a schema is expensive to make.
     var schema: Schema?
@@ -47,8 +47,8 @@ final class TextSource: ChunkedTextSource {
       of: input, starts: { () throws(Diagnostic) in try TextSource.starts(input, layout) },
       rowCount: { RowCounter(input: input, layout: layout).count($0) })
     let kinds = layout.kinds.enumerated().map { index, kind in wanted[index].map { FieldKind(reading: $0) } ?? kind }
-    state = Mutex(State(kinds: kinds, isSettled: kinds.map { _ in false }, notes: notes))
-    if input.bytes.count <= TextSource.smallSize { _ = try settle(Set(names.indices)) }
+    state = Mutex(State(kinds: kinds, isFinal: kinds.map { _ in false }, notes: notes))
+    if input.bytes.count <= TextSource.smallSize { _ = try finalizeTypes(of: Set(names.indices)) }
   }
 
   var name: String { input.path }
@@ -115,7 +115,7 @@ final class TextSource: ChunkedTextSource {
     for index in indices {
       guard columns[index].state == .reading else {
         // The inferred type was wrong; the whole file determines it now.
-        if try settle([index]) { throw .widened(names[index], to: schema[index].type, in: input.path) }
+        if try finalizeTypes(of: [index]) { throw .widened(names[index], to: schema[index].type, in: input.path) }
         throw .fault("a column that does not widen")
       }
       found.append(try finished(columns[index].column, index, kinds[index]))
@@ -136,8 +136,8 @@ final class TextSource: ChunkedTextSource {
 
   // MARK: - Types
 
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
-    let open = state.withLock { state in columns.filter { !state.isSettled[$0] } }
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
+    let open = state.withLock { state in columns.filter { !state.isFinal[$0] } }
     if open.isEmpty { return false }
     let before = schema
     if fitsMemory(open) {
@@ -179,7 +179,7 @@ final class TextSource: ChunkedTextSource {
           for part in parts.indices { parts[part].columns[index].forgetValues() }
         }
         kinds[index] = nil
-        settle(index, kind, from: sniffed[index], misfits[index])
+        finalizeType(index, kind, from: sniffed[index], misfits[index])
       }
     }
     return found
@@ -234,7 +234,7 @@ final class TextSource: ChunkedTextSource {
   }
 
   /// Records the final kind of a column.
-  private func settle(_ index: Int, _ kind: FieldKind, from sniffed: FieldKind, _ misfit: Range<Int>?) {
+  private func finalizeType(_ index: Int, _ kind: FieldKind, from sniffed: FieldKind, _ misfit: Range<Int>?) {
     var note: String?
     if let misfit, sniffed != .unknown {
       let place = "line \(line(at: misfit.lowerBound)) has `\(excerpt(misfit))`"
@@ -242,7 +242,7 @@ final class TextSource: ChunkedTextSource {
     }
     state.withLock { state in
       state.kinds[index] = kind
-      state.isSettled[index] = true
+      state.isFinal[index] = true
       if let note, !state.notes.contains(note) { state.notes.append(note) }
     }
   }

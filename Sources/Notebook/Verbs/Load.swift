@@ -171,7 +171,7 @@ extension NotebookVerb {
         try openTables(found, options: reading)
       }
       if let watch = session.dataWatch {
-        while try settleTypes(of: .scan(source)) {}
+        while try finalizeTypes(of: .scan(source)) {}
         try watch.see(source, named: name, at: span)
       }
       return .table(.scan(source))

@@ -90,7 +90,7 @@ private final class NumberedSource: TableSource {
   init(_ base: any TableSource) {
     self.base = base
     // Plans need final types. Errors of reading are reported later, when the column is read.
-    _ = try? base.settle(Set(base.schema.fields.indices))
+    _ = try? base.finalizeTypes(of: Set(base.schema.fields.indices))
     schema = Schema(base.schema.fields + [Field("\u{1}row", .u32)])
     partitions = base.partitions.map { Partition(rows: $0.rows, statistics: $0.statistics + [nil]) }
   }

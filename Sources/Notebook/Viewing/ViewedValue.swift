@@ -246,7 +246,7 @@ extension Session {
     if case .scan(let source) = plan { return source }
     if case .sort(.scan(let source), let keys) = plan, UInt32(exactly: source.rowCount) != nil {
       // Inferred types may change when all values are read, so they are finalised first.
-      _ = try? source.settle(Set(source.schema.fields.indices))
+      _ = try? source.finalizeTypes(of: Set(source.schema.fields.indices))
       let columns = keys.compactMap { key in
         if case .column(let index, _) = key.expression.node {
           (column: index, isDescending: key.isDescending)

@@ -28,15 +28,15 @@ public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) th
 /// must be made again.
 ///
 /// - Throws: errors of files.
-public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
+public func finalizeTypes(of plan: Plan) throws(Diagnostic) -> Bool {
   if plan.engine != nil {
     var changed = false
-    for part in plan.localParts { changed = try settleTypes(of: part) || changed }
+    for part in plan.localParts { changed = try finalizeTypes(of: part) || changed }
     return changed
   }
   let physical = PhysicalPlan(plan)
   var changed = false
-  for step in physical.subplans.map(\.step) + [physical.main] { changed = try step.settleTypes() || changed }
+  for step in physical.subplans.map(\.step) + [physical.main] { changed = try step.finalizeTypes() || changed }
   return changed
 }
 
@@ -67,10 +67,12 @@ public func evaluate(_ expression: Expression, environment: Environment) throws(
 
 extension PhysicalOperator {
   /// Types of a slice (the first rows) are not finalised.
-  fileprivate func settleTypes() throws(Diagnostic) -> Bool {
-    if case .read(let scan) = self { return scan.slice == nil ? try scan.source.settle(scan.allColumns) : false }
+  fileprivate func finalizeTypes() throws(Diagnostic) -> Bool {
+    if case .read(let scan) = self {
+      return scan.slice == nil ? try scan.source.finalizeTypes(of: scan.allColumns) : false
+    }
     var changed = false
-    for input in inputs { changed = try input.settleTypes() || changed }
+    for input in inputs { changed = try input.finalizeTypes() || changed }
     return changed
   }
 }

@@ -84,7 +84,7 @@ public struct HashedIndex: Sendable {
 extension HashedIndex {
   /// Which of a column's whole numbers are among these; nil of other storages.
   ///
-  /// Most rows are settled by one bit of a table in the first-level cache, which numbers that are not here seldom share.
+  /// Most rows are decided by one bit of a table in the first-level cache, which numbers that are not here seldom share.
   public func members(of values: ColumnValues) throws(Diagnostic) -> Bitmap? {
     try values.run(MemberBits(index: self)) ?? nil
   }

@@ -28,11 +28,11 @@ extension TableSource {
 public protocol TypeInference {
   /// Finalises inferred types: makes sure that the columns' types fit all values of the source, not only a sample.
   /// Returns whether a type changed.
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool
 }
 
 extension TypeInference {
-  public func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { false }
+  public func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool { false }
 }
 
 /// Decoded columns that stay in memory, within a budget that all sources share.

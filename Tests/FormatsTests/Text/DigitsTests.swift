@@ -98,7 +98,7 @@ import Testing
     var lines = (0..<30_000).map { "\($0),\(Double($0) + 0.5)" }
     lines.append("00123,9007199254740993")
     let source = try openTable(try scratch.write("late.csv", "a,b\n" + lines.joined(separator: "\n") + "\n"))
-    #expect(try source.settle([0, 1]))
+    #expect(try source.finalizeTypes(of: [0, 1]))
     #expect(source.schema.summary == "a str, b str")
     let columns = try source.columns([0, 1])
     #expect(columns[0][30_000] == .text("00123") && columns[1][30_000] == .text("9007199254740993"))
@@ -129,7 +129,7 @@ import Testing
       let lines = padding == 0 ? texts : [texts[1]] + usual + texts
       let opened = try open(lines.reduce("t\n") { $0 + $1 + "\n" })
       let source = opened.source
-      _ = try source.settle([0])
+      _ = try source.finalizeTypes(of: [0])
       #expect(source.schema[0].type == .string)
       let column = try source.columns([0])[0]
       #expect(column.count == lines.count)
@@ -167,7 +167,7 @@ import Testing
         let lines = padding == 0 ? texts : [texts[1 % texts.count]] + usual + texts
         let opened = try open(lines.reduce("t,b\n") { $0 + $1 + ",1\n" })
         let source = opened.source
-        _ = try source.settle([0])
+        _ = try source.finalizeTypes(of: [0])
         #expect(source.schema[0].type == type, "\(texts)")
         #expect((type == .string) == source.notes.contains { $0.hasPrefix("`t` is str, not ") }, "\(source.notes)")
         #expect(try source.columns([0])[0].nullCount == 0)

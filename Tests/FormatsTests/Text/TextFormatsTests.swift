@@ -121,7 +121,7 @@ import Testing
     #expect(source.schema.summary == "a i64, b list[i64]")
     #expect(spell(try #require(try source.leadingRows([0], count: 2))[0]) == ["0", "1"])
     #expect(source.rowCount == 300_000 && source.partitions.count > 1)
-    #expect(try source.settle([0]))
+    #expect(try source.finalizeTypes(of: [0]))
     #expect(source.schema.summary == "a f64, b list[i64], late str")
     #expect(
       source.notes == ["`a` is f64, not i64", "`late` is a column too: the first lines do not have it"])
@@ -151,9 +151,9 @@ import Testing
     let path = try scratch.write("late.csv", "a,b\n" + lines.joined(separator: "\n") + "\n")
     let source = try openTable(path)
     #expect(source.schema.summary == "a i64, b i64", "the sample shows no more")
-    #expect(try source.settle([0, 1]))
+    #expect(try source.finalizeTypes(of: [0, 1]))
     #expect(source.schema.summary == "a f64, b str")
-    #expect(try !source.settle([0, 1]))
+    #expect(try !source.finalizeTypes(of: [0, 1]))
     #expect(
       source.notes == ["`a` is f64, not i64: line 60002 has `2.5`", "`b` is str, not i64: line 60002 has `x`"])
     let columns = try source.columns([0, 1])

@@ -85,7 +85,7 @@ private final class NearEngine: Engine {
     let planned = try plan("far | filter a > 1 | select a | head 1")
     #expect(engine.runs == 0)
     #expect(planned.schema.names == ["a"])
-    #expect(try !settleTypes(of: planned))
+    #expect(try !finalizeTypes(of: planned))
     #expect(explain(planned) == ["on near"])
     #expect(engine.runs == 0)
     // `pivot` makes columns of values.

@@ -23,7 +23,7 @@ final class NDJSONSource: ChunkedTextSource {
     var fields: JSONFields {
       didSet { schema = nil }
     }
-    var isSettled = false
+    var isFinal = false
     var notes: [String] = []
     /// Cached: with ten thousand columns, a schema is expensive to make.
     var schema: Schema?
@@ -43,7 +43,7 @@ final class NDJSONSource: ChunkedTextSource {
       fields.join(try lines.rows(range, spelled: spelled).fields)
     }
     state = Mutex(State(fields: fields, notes: fields.valuesAsText(asked: Set(wanted.keys))))
-    if input.bytes.count <= NDJSONSource.smallSize { _ = try settle([]) }
+    if input.bytes.count <= NDJSONSource.smallSize { _ = try finalizeTypes(of: []) }
     if let name = wanted.keys.sorted().first(where: { !schema.names.contains($0) }) {
       throw .unknownColumn(name, in: input.path, schema: schema).about(option: "types")
     }
@@ -97,7 +97,7 @@ final class NDJSONSource: ChunkedTextSource {
     let known = state.withLock { $0.fields }
     for index in indices where !known.all[index].kind.holds(parsed.fields.kind(of: known.all[index].name)) {
       // The inferred type was wrong; the whole file determines it now.
-      if try settle([index]) { throw .widened(schema[index].name, to: schema[index].type, in: input.path) }
+      if try finalizeTypes(of: [index]) { throw .widened(schema[index].name, to: schema[index].type, in: input.path) }
       throw .fault("a column that does not widen")
     }
     try requireMemory(indices, rows: parsed.count)
@@ -105,7 +105,7 @@ final class NDJSONSource: ChunkedTextSource {
   }
 
   func read(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    if !state.withLock({ $0.isSettled }) { try settleAll() }
+    if !state.withLock({ $0.isFinal }) { try finalizeAllTypes() }
     try requireMemory(indices, rows: chunks.rowCount)
     let known = state.withLock { $0.fields }
     let parts = try eachChunk { (rows) throws(Diagnostic) in
@@ -129,21 +129,21 @@ final class NDJSONSource: ChunkedTextSource {
 
   // MARK: - Types
 
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
-    if state.withLock({ $0.isSettled }) { return false }
+  func finalizeTypes(of columns: Set<Int>) throws(Diagnostic) -> Bool {
+    if state.withLock({ $0.isFinal }) { return false }
     let before = schema
-    try settleAll()
+    try finalizeAllTypes()
     return schema != before
   }
 
   /// Reads every line for its fields and types. No values are kept.
-  private func settleAll() throws(Diagnostic) {
+  private func finalizeAllTypes() throws(Diagnostic) {
     let parts = try eachChunk { (rows) in (fields: rows.fields, rowCount: rows.count) }
     chunks.keep(parts.map(\.rowCount))
     state.withLock { state in
       let sampled = state.fields
       for part in parts { state.fields.join(part.fields) }
-      state.isSettled = true
+      state.isFinal = true
       let asked = Set(wanted.keys)
       state.notes = state.fields.changes(since: sampled, asked: asked) + state.fields.valuesAsText(asked: asked)
     }
