@@ -33,19 +33,19 @@ extension PhysicalOperator {
 /// Translates a plan to physical operators from the top down; each operator is told which of its columns are needed.
 private enum PhysicalPlanner {
   /// A physical operator, and the position in its result of each of the plan's columns.
-  typealias Lowered = (step: PhysicalOperator, positions: [Int: Int])
+  typealias Translation = (step: PhysicalOperator, positions: [Int: Int])
 
-  static func lower(_ plan: Plan, needing needed: Set<Int>) -> Lowered {
+  static func translate(_ plan: Plan, needing needed: Set<Int>) -> Translation {
     switch plan {
     case .scan(let source):
       let columns = needed.sorted()
       return (.read(Scan(source: source, columns: columns)), positions(of: columns))
-    case .remote(let table): return lower(.scan(AbsentRows(table)), needing: needed)
+    case .remote(let table): return translate(.scan(AbsentRows(table)), needing: needed)
     case .filter(let input, let condition): return filter(input, condition, needed)
     case .project(let input, let columns):
       let kept = needed.sorted()
       let expressions = kept.map { columns[$0] }
-      let (step, inner) = lower(input, needing: columnsUsed(expressions.map(\.expression)))
+      let (step, inner) = translate(input, needing: columnsUsed(expressions.map(\.expression)))
       if let chosen = choice(expressions, input.schema), chosen.count == inner.count {
         // The projection only chooses columns, and all of them are needed: use the input's columns directly.
         return (step, Dictionary(uniqueKeysWithValues: zip(kept, chosen.compactMap { inner[$0] })))
@@ -55,7 +55,7 @@ private enum PhysicalPlanner {
       // All keys are needed because they define the groups; of the aggregates, only those that are used.
       let kept = aggregates.indices.filter { needed.contains(keys.count + $0) }
       let chosen = kept.map { aggregates[$0] }
-      let (step, inner) = lower(input, needing: columnsUsed((keys + chosen).map(\.expression)))
+      let (step, inner) = translate(input, needing: columnsUsed((keys + chosen).map(\.expression)))
       return (
         .aggregate(step, keys: keys.map { $0.mapped(inner) }, aggregates: chosen.map { $0.mapped(inner) }),
         positions(of: Array(keys.indices) + kept.map { keys.count + $0 })
@@ -63,7 +63,7 @@ private enum PhysicalPlanner {
     case .sort(let input, let keys): return sort(input, keys, needed, limit: nil)
     case .slice(let input, let offset, let count): return slice(input, offset, count, needed)
     case .distinct(let input, let columns, let keep):
-      let (step, inner) = lower(input, needing: needed.union(columns))
+      let (step, inner) = translate(input, needing: needed.union(columns))
       let names = input.schema.names
       let found = columns.compactMap { column in inner[column].map { (index: $0, name: names[column]) } }
       return (.distinct(step, columns: found, keep: keep), inner)
@@ -72,7 +72,7 @@ private enum PhysicalPlanner {
       let kept = needed.sorted()
       return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
     case .operation(let input, let operation) where operation is any RowChoice:
-      let (step, inner) = lower(input, needing: needed)
+      let (step, inner) = translate(input, needing: needed)
       return (.operation(step, operation), inner)
     case .operation(let input, let operation):
       if let narrow = operation.narrowed(to: needed) {
@@ -83,8 +83,8 @@ private enum PhysicalPlanner {
     }
   }
 
-  private static func filter(_ input: Plan, _ condition: BoundExpression, _ needed: Set<Int>) -> Lowered {
-    let (step, inner) = lower(input, needing: needed.union(condition.columnIndices))
+  private static func filter(_ input: Plan, _ condition: BoundExpression, _ needed: Set<Int>) -> Translation {
+    let (step, inner) = translate(input, needing: needed.union(condition.columnIndices))
     if case .read(var scan) = step, scan.slice == nil, !condition.looksBeyondItsRow {
       let back = Dictionary(uniqueKeysWithValues: inner.map { ($0, scan.columns[$1]) })
       scan.conditions.append(condition.mappingColumns(back))
@@ -97,19 +97,19 @@ private enum PhysicalPlanner {
     )
   }
 
-  private static func sort(_ input: Plan, _ keys: [BoundSortKey], _ needed: Set<Int>, limit: Int?) -> Lowered {
-    let (step, inner) = lower(input, needing: needed.union(columnsUsed(keys.map(\.expression))))
+  private static func sort(_ input: Plan, _ keys: [BoundSortKey], _ needed: Set<Int>, limit: Int?) -> Translation {
+    let (step, inner) = translate(input, needing: needed.union(columnsUsed(keys.map(\.expression))))
     let mapped = keys.map { BoundSortKey($0.expression.mappingColumns(inner), isDescending: $0.isDescending) }
     return (.sort(step, mapped, limit: limit), inner)
   }
 
-  private static func slice(_ input: Plan, _ offset: Int, _ count: Int?, _ needed: Set<Int>) -> Lowered {
+  private static func slice(_ input: Plan, _ offset: Int, _ count: Int?, _ needed: Set<Int>) -> Translation {
     if case .sort(let unsorted, let keys) = input, offset >= 0, let count {
       let (limit, overflow) = offset.addingReportingOverflow(count)
       let (step, inner) = sort(unsorted, keys, needed, limit: overflow ? nil : limit)
       return (offset == 0 && !overflow ? step : .slice(step, offset: offset, count: count), inner)
     }
-    let (step, inner) = lower(input, needing: needed)
+    let (step, inner) = translate(input, needing: needed)
     if case .read(var scan) = step, scan.slice == nil, scan.conditions.isEmpty {
       scan.slice = (offset, count)
       return (.read(scan), inner)
@@ -117,14 +117,14 @@ private enum PhysicalPlanner {
     return (.slice(step, offset: offset, count: count), inner)
   }
 
-  private static func join(_ left: Plan, _ right: Plan, _ join: JoinDescription, _ needed: Set<Int>) -> Lowered {
+  private static func join(_ left: Plan, _ right: Plan, _ join: JoinDescription, _ needed: Set<Int>) -> Translation {
     let leftCount = left.schema.count
     let columnNames = join.schema(left: left.schema, right: right.schema).names
     let fromRight = join.rightColumns(right.schema)
     let leftKept = needed.filter { $0 < leftCount }.sorted()
     let rightKept = fromRight.indices.filter { needed.contains(leftCount + $0) }
-    let (leftStep, leftInner) = lower(left, needing: Set(leftKept).union(join.leftInputs))
-    let (rightStep, rightInner) = lower(
+    let (leftStep, leftInner) = translate(left, needing: Set(leftKept).union(join.leftInputs))
+    let (rightStep, rightInner) = translate(
       right, needing: Set(rightKept.map { fromRight[$0] }).union(join.rightInputs))
     let kept = leftKept + rightKept.map { leftCount + $0 }
     func names(_ own: Int, _ sign: String, _ other: Int) -> String {
@@ -164,7 +164,7 @@ private enum PhysicalPlanner {
 
   /// A physical operator with exactly these columns, in this order.
   static func narrowed(_ plan: Plan, to columns: [Int]) -> PhysicalOperator {
-    let (step, inner) = lower(plan, needing: Set(columns))
+    let (step, inner) = translate(plan, needing: Set(columns))
     if step.columnCount == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
     let fields = plan.schema.fields
     return .project(

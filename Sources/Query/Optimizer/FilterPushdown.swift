@@ -39,7 +39,7 @@ extension Plan {
       }
     case .join(let left, let right, let join): return pushed(condition, left, right, join)
     case .operation(let input, let operation):
-      return split(condition, movable: operation.passedColumns, below: input) { .operation($0, operation) }
+      return split(condition, movable: operation.filterPassThrough, below: input) { .operation($0, operation) }
     default: break
     }
     return .filter(self, condition)

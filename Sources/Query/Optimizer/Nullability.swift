@@ -30,7 +30,7 @@ extension Plan {
       join.kind == .full || (!join.keepsOnlyLeft && index >= left.columnCount) || left.mayBeNull(column: index)
     case .concatenate(let inputs): inputs.contains { $0.mayBeNull(column: index) }
     case .operation(let input, let operation):
-      operation.passedColumns[index].map { input.mayBeNull(column: $0) } ?? true
+      operation.filterPassThrough[index].map { input.mayBeNull(column: $0) } ?? true
     }
   }
 }

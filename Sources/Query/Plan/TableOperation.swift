@@ -5,7 +5,7 @@ public import Tables
 /// printed and translated.
 ///
 /// Each operation is a structure in `Operations/`. It maps a table to a table; its long loops check
-/// `Cancellation.current`. Its column properties (`passedColumns`, `ownColumns`, `carriedColumns`) allow the optimiser
+/// `Cancellation.current`. Its column properties (`filterPassThrough`, `ownColumns`, `projectionPassThrough`) allow the optimiser
 /// to push filters and column choices through it. Further protocols such as `RowChoice` allow the executor to run it
 /// without the whole table.
 public protocol TableOperation: Sendable {
@@ -20,21 +20,21 @@ public protocol TableOperation: Sendable {
 
   /// Pass-through columns for filters: maps a column of the result to the input column from which its values come, row
   /// by row. A filter on these columns can run before the operation instead of after it.
-  var passedColumns: [Int: Int] { get }
+  var filterPassThrough: [Int: Int] { get }
   /// The input columns that the operation itself reads; nil if it needs all.
   var ownColumns: Set<Int>? { get }
   /// Pass-through columns for column choices: maps a column of the result to the input column that the operation only
   /// hands through.
-  var carriedColumns: [Int: Int] { get }
+  var projectionPassThrough: [Int: Int] { get }
   /// The same operation for a table with only the input columns `kept`, which contain all of `ownColumns`.
   func choosing(_ kept: [Int]) -> any TableOperation
 }
 
 extension TableOperation {
   public var detail: String { "" }
-  public var passedColumns: [Int: Int] { [:] }
+  public var filterPassThrough: [Int: Int] { [:] }
   public var ownColumns: Set<Int>? { nil }
-  public var carriedColumns: [Int: Int] { [:] }
+  public var projectionPassThrough: [Int: Int] { [:] }
   public func choosing(_ kept: [Int]) -> any TableOperation { self }
 
   /// The position of each kept input column among the kept ones.
@@ -46,12 +46,12 @@ extension TableOperation {
   /// the result columns that it then gives.
   func narrowed(to needed: Set<Int>) -> (inputs: [Int], operation: any TableOperation, outputs: [Int])? {
     guard let ownColumns else { return nil }
-    let carried = carriedColumns
+    let passed = projectionPassThrough
     let outputs = schema.fields.indices.filter { output in
-      guard let input = carried[output] else { return true }
+      guard let input = passed[output] else { return true }
       return needed.contains(output) || ownColumns.contains(input)
     }
-    let inputs = ownColumns.union(outputs.compactMap { carried[$0] }).sorted()
+    let inputs = ownColumns.union(outputs.compactMap { passed[$0] }).sorted()
     return (inputs, choosing(inputs), outputs)
   }
 }

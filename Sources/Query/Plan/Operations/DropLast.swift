@@ -10,7 +10,7 @@ public struct DropLast: TableOperation {
   public var name: String { "head" }
   public var detail: String { "-\(count)" }
   public var ownColumns: Set<Int>? { [] }
-  public var carriedColumns: [Int: Int] { schema.inPlace() }
+  public var projectionPassThrough: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation { DropLast(schema: schema.choosing(kept), count: count) }
 

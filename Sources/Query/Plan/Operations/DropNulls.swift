@@ -11,7 +11,7 @@ public struct DropNulls: TableOperation {
   public var name: String { "drop_nulls" }
   public var detail: String { isOfAll ? "" : columns.map { schema[$0].name }.joined(separator: ", ") }
   public var ownColumns: Set<Int>? { Set(columns) }
-  public var carriedColumns: [Int: Int] { schema.inPlace() }
+  public var projectionPassThrough: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
     let places = places(of: kept)

@@ -12,7 +12,7 @@ public struct ExplodeList: TableOperation {
   public var name: String { "explode" }
   public var detail: String { schema[column].name + (keepsEmpty ? ", keep=empty" : "") }
   public var ownColumns: Set<Int>? { [column] }
-  public var carriedColumns: [Int: Int] { schema.inPlace(without: column) }
+  public var projectionPassThrough: [Int: Int] { schema.inPlace(without: column) }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
     ExplodeList(schema: schema.choosing(kept), column: kept.firstIndex(of: column) ?? 0, keepsEmpty: keepsEmpty)

@@ -13,7 +13,7 @@ public struct NumberRows: TableOperation {
   public var detail: String { column }
   public var schema: Schema { Schema([Field(column, .u32)] + input.fields) }
   public var ownColumns: Set<Int>? { [] }
-  public var carriedColumns: [Int: Int] {
+  public var projectionPassThrough: [Int: Int] {
     Dictionary(uniqueKeysWithValues: input.fields.indices.map { ($0 + 1, $0) })
   }
 

@@ -48,7 +48,7 @@ public struct SampleRows: RowChoice {
   public var name: String { "sample" }
   public var detail: String { "\(draw.detail(of: "rows")), seed \(draw.seed)" }
   public var ownColumns: Set<Int>? { [] }
-  public var carriedColumns: [Int: Int] { schema.inPlace() }
+  public var projectionPassThrough: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation { SampleRows(schema: schema.choosing(kept), draw: draw) }
 
@@ -68,7 +68,7 @@ public struct SampleGroups: GroupChoice {
     "\(draw.detail(of: "groups")), by \(keys.map { schema[$0].name }.joined(separator: ", ")), seed \(draw.seed)"
   }
   public var ownColumns: Set<Int>? { Set(keys) }
-  public var carriedColumns: [Int: Int] { schema.inPlace() }
+  public var projectionPassThrough: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
     SampleGroups(schema: schema.choosing(kept), keys: keys.compactMap { places(of: kept)[$0] }, draw: draw)

@@ -16,7 +16,7 @@ public struct SpreadIntoColumns: TableOperation {
   public var detail: String {
     "rows=\(rowNames.joined(separator: ", ")) columns=\(columnNames.joined(separator: ", "))"
   }
-  public var passedColumns: [Int: Int] { Dictionary(uniqueKeysWithValues: rowNames.indices.map { ($0, $0) }) }
+  public var filterPassThrough: [Int: Int] { Dictionary(uniqueKeysWithValues: rowNames.indices.map { ($0, $0) }) }
 
   public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let rows = try Grouping(by: Array(table.columns[..<rowNames.count]), count: table.rowCount)

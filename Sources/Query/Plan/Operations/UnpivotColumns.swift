@@ -15,19 +15,19 @@ public struct UnpivotColumns: TableOperation {
 
   public var name: String { "unpivot" }
   public var detail: String { columns.map { input[$0].name }.joined(separator: ", ") }
-  public var passedColumns: [Int: Int] {
+  public var filterPassThrough: [Int: Int] {
     Dictionary(uniqueKeysWithValues: repeatedColumns.enumerated().map { ($0, $1) })
   }
   public var ownColumns: Set<Int>? { Set(columns) }
-  public var carriedColumns: [Int: Int] { passedColumns }
+  public var projectionPassThrough: [Int: Int] { filterPassThrough }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
     let places = places(of: kept)
-    let carried = repeatedColumns.indices.filter { places[repeatedColumns[$0]] != nil }
+    let passed = repeatedColumns.indices.filter { places[repeatedColumns[$0]] != nil }
     return UnpivotColumns(
       input: input.choosing(kept),
-      schema: schema.choosing(carried + [repeatedColumns.count, repeatedColumns.count + 1]),
-      columns: columns.compactMap { places[$0] }, repeatedColumns: carried.compactMap { places[repeatedColumns[$0]] },
+      schema: schema.choosing(passed + [repeatedColumns.count, repeatedColumns.count + 1]),
+      columns: columns.compactMap { places[$0] }, repeatedColumns: passed.compactMap { places[repeatedColumns[$0]] },
       span: span
     )
   }
