@@ -19,10 +19,12 @@ package struct OwnMeasures: OptionSet, Sendable {
   static let seconds = OwnMeasures(rawValue: 32)
   /// Beside them, the cell prints values of the user's own, which may have a column `seconds` too.
   static let ownValues = OwnMeasures(rawValue: 64)
+  /// The line with the time below every step of `walk`.
+  static let steps = OwnMeasures(rawValue: 128)
 
   private static let byWord: [Substring: OwnMeasures] = [
     ":time": .took, "save": .wrote, ":vars": .variables, ":files": .files, ":trace": .trace, "tune": .seconds,
-    "history": .seconds,
+    "history": .seconds, "walk": .steps,
   ]
 
   /// The words that a piece of code has, commands with their colon.

@@ -43,10 +43,12 @@ package struct RecordingComparison {
 
   /// The first lines that differ, at most `limit`; empty if the texts agree.
   package func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
-    let actual = comparedLines(found)
+    let showsSteps = measures.contains(.steps)
+    let actual = comparedLines(found, withoutTimes: showsSteps)
     // Recordings that people made at the prompt have the times of statements, which are not printed here: a line that
     // looks alike is a text of the user's, and is compared.
-    let expected = comparedLines(recorded, withoutTimes: !actual.contains { RecordingComparison.isTime($0.text) })
+    let expected = comparedLines(
+      recorded, withoutTimes: showsSteps || !actual.contains { RecordingComparison.isTime($0.text) })
     var differences: [Difference] = []
     var position = 0
     while position < max(expected.count, actual.count), differences.count < limit {

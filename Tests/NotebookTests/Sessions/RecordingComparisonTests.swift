@@ -59,6 +59,9 @@ import Testing
     let trace = "│ step ┆ rows ┆ seconds │\n│ scan ┆    4 ┆ 0.01250 │"
     #expect(agrees(trace, trace.replacing("0.01250", with: "0.99"), code: ":trace t | collect"))
     #expect(!agrees(trace, trace.replacing("┆    4 ┆", with: "┆    5 ┆"), code: ":trace t | collect"))
+    let walk = "2/5  Gram matrix\n     G = XᵀX\n6.5 ms\n\n3/5  inverse\n8.9 s\n\nease: EASE"
+    #expect(agrees(walk, walk.replacing("6.5 ms", with: "894 µs").replacing("8.9", with: "15"), code: "t | walk EASE"))
+    #expect(!agrees(walk, walk.replacing("XᵀX", with: "XXᵀ"), code: "t | walk EASE"))
     let files = "│ file ┆ size │\n│ a.md ┆ 24 B │"
     #expect(agrees(files, files.replacing("24 B", with: "7.0 kB"), code: ":files"))
   }
