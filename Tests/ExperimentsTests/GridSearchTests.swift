@@ -143,6 +143,26 @@ import Testing
     #expect(throws: Diagnostic.self) { try search.run(on: [part], RecommendationOptions(), evaluation()) }
   }
 
+  /// The progress of a search never goes back, though every fit reports from its own beginning.
+  @Test(arguments: [nil, 2]) func progressNeverGoesBack(_ patience: Int?) throws {
+    var search = ParameterSearch(
+      ImplicitALS.self, axes: [ParameterSearch.Axis("factors", [.integer(2), .integer(3)])])
+    search.fixed = [ParameterArgument("iterations", .integer(4))]
+    search.patience = patience
+    let part = ParameterSearch.Part(train: try Dataset(train), heldOut: try Dataset(valid).heldOut())
+    let parts = patience == nil ? [part, part] : [part]
+    let heard = Mutex<[Progress.Snapshot]>([])
+    let listener = Progress { moment in heard.withLock { $0.append(moment) } }
+    _ = try Progress.$current.withValue(listener) {
+      try search.run(on: parts, RecommendationOptions(top: 2), evaluation(.mrr))
+    }
+    let moments = heard.withLock { $0 }
+    let completed = moments.map(\.completed)
+    #expect(completed == completed.sorted() && Set(completed).count > 4)
+    #expect(moments.allSatisfy { $0.total == 2000 * parts.count && $0.completed <= $0.total })
+    #expect(moments.last?.title == "tune \(ImplicitALS.name)" && moments.last?.detail == "2 of 2: factors=3")
+  }
+
   /// Ctrl-C ends a search, and what was tried stands.
   @Test func whatWasTriedStands() throws {
     let search = ParameterSearch(

@@ -99,13 +99,12 @@ public struct ParameterSearch: Sendable {
     }
     let runner = SearchRunner(search: self, options: options, evaluation: evaluation, parts: parts)
     var models: [SearchRunner.Reached?] = parts.map { _ in nil }
+    let progress = SearchProgress(title: "tune \(kind.name)", fits: combinations.count * parts.count)
     for (done, place) in order(of: combinations).enumerated() {
       do throws(Diagnostic) {
         let combination = combinations[place]
-        trials.append(
-          try progressing(done, of: combinations.count, combination) { () throws(Diagnostic) in
-            try runner.trial(place, combination, &models)
-          })
+        progress.begin("\(done + 1) of \(combinations.count): " + Self.text(combination))
+        trials.append(try runner.trial(place, combination, &models, progress))
       } catch {
         guard error.kind == .interruption, !trials.isEmpty else { throw error }
         notes.append("interrupted: \(trials.count) of \(counted(combinations.count, "combination")) tried")
@@ -149,22 +148,6 @@ public struct ParameterSearch: Sendable {
   /// The parameters as they are written for `fit`.
   static func text(_ arguments: [ParameterArgument]) -> String {
     arguments.map { ($0.name.map { $0 + "=" } ?? "") + $0.value.text }.joined(separator: " ")
-  }
-
-  /// Runs one combination and reports its progress as part of the whole search.
-  private func progressing<Result>(
-    _ place: Int, of total: Int, _ combination: [ParameterArgument], _ fit: () throws(Diagnostic) -> Result
-  ) throws(Diagnostic) -> Result {
-    let title = "tune \(kind.name)"
-    let detail = "\(place + 1) of \(total): " + Self.text(combination)
-    guard let outer = Progress.current else { return try fit() }
-    // Progress is counted in thousandths of a fit.
-    @Sendable func report(_ done: Int) {
-      outer.report(Progress.Snapshot(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
-    }
-    report(0)
-    let inner = Progress { moment in report(1000 * moment.completed / max(1, moment.total)) }
-    return try Progress.$current.withValue(inner) { Swift.Result { () throws(Diagnostic) in try fit() } }.get()
   }
 }
 

@@ -31,24 +31,33 @@ struct SearchRunner {
   }
 
   func trial(
-    _ place: Int, _ combination: [ParameterArgument], _ models: inout [Reached?]
+    _ place: Int, _ combination: [ParameterArgument], _ models: inout [Reached?], _ progress: SearchProgress
   ) throws(Diagnostic) -> SearchTrial {
     var trial = SearchTrial(place: place, combination: combination, figures: [], seconds: 0, iterations: nil)
-    let clock = ContinuousClock()
     for part in parts.indices {
-      let start = clock.now
-      if let patience = search.patience {
-        let best = try fitPatiently(combination, part, patience)
-        trial.iterations = best.iterations
-        trial.figures.append(best.figures)
-        trial.seconds += (clock.now - start) / .seconds(1)
-        continue
+      try progress.ofOneFit { () throws(Diagnostic) in
+        try add(part, to: &trial, &models[part], progress)
       }
-      let recommender = try fitted(combination, part, &models[part])
-      trial.seconds += (clock.now - start) / .seconds(1)
-      trial.figures.append(try figures(of: recommender, parts[part]))
     }
     return trial
+  }
+
+  /// Fits a part's model and adds its metrics.
+  private func add(
+    _ part: Int, to trial: inout SearchTrial, _ last: inout Reached?, _ progress: SearchProgress
+  ) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    if let patience = search.patience {
+      let best = try fitPatiently(trial.combination, part, patience, progress)
+      trial.iterations = best.iterations
+      trial.figures.append(best.figures)
+      trial.seconds += (clock.now - start) / .seconds(1)
+      return
+    }
+    let recommender = try fitted(trial.combination, part, &last)
+    trial.seconds += (clock.now - start) / .seconds(1)
+    trial.figures.append(try figures(of: recommender, parts[part]))
   }
 
   /// The model of a combination. If only the number of iterations is larger than in the last fit, that fit is
@@ -86,25 +95,30 @@ struct SearchRunner {
   /// Fits one iteration at a time, until `patience` iterations in a row have not improved on the best. Returns the best
   /// number of iterations and its metrics.
   private func fitPatiently(
-    _ combination: [ParameterArgument], _ part: Int, _ patience: Int
+    _ combination: [ParameterArgument], _ part: Int, _ patience: Int, _ progress: SearchProgress
   ) throws(Diagnostic) -> (iterations: Int, figures: Table) {
     let name = search.kind.iterationsName ?? ""
     let arguments = (search.fixed + combination).filter { $0.name != name }
     let limit = try search.kind.configured(search.fixed).settings.first { $0.name == name }?.value.number ?? 1
     let isBetterHigher = evaluation.metrics[0].isBetterHigher
-    var recommender = try fit(arguments + [ParameterArgument(name, .integer(1))], part)
+    // The fit and each step report an iteration as if it were all.
+    var recommender = try progress.silently { () throws(Diagnostic) in
+      try fit(arguments + [ParameterArgument(name, .integer(1))], part)
+    }
     var best: (iterations: Int, figure: Double, figures: Table)?
     var iteration = 1
     while true {
       if recommender.model.wasInterrupted { throw .interrupted }
-      let found = try figures(of: recommender, parts[part])
+      let reached = recommender
+      let found = try progress.silently { () throws(Diagnostic) in try figures(of: reached, parts[part]) }
+      progress.report(iteration, of: Int(limit))
       let figure = found.columns[1][0].number ?? .nan
       if best.map({ $0.figure.isNaN || (isBetterHigher ? figure > $0.figure : figure < $0.figure) }) ?? true {
         best = (iteration, figure, found)
       }
       guard let best else { throw .noMetrics }
       if iteration >= Int(limit) || iteration - best.iterations >= patience { return (best.iterations, best.figures) }
-      recommender = try recommender.step(1)
+      recommender = try progress.silently { () throws(Diagnostic) in try reached.step(1) }
       iteration += 1
     }
   }
