@@ -69,6 +69,36 @@ import Testing
     #expect(Set(drawn).count > 1 && drawn.allSatisfy { $0.prefix(3).sorted() == [0, 1, 2] && $0.suffix(2) == [3, 4] })
   }
 
+  /// With these parameters items 1 and 2 have the same score for user 0, and so has 3 with TIFUKNN.
+  @Test(arguments: [
+    ("UPCF", [ParameterArgument.word("recency", "all")]),
+    ("TIFUKNN", [.integer("own", 1), .integer("basket_decay", 1), .integer("group_decay", 1)]),
+  ]) func tiesOfNextBasketsGoByTheirRule(_ name: String, _ arguments: [ParameterArgument]) throws {
+    func list(_ rule: String, top: Int = 5, seed: Int = 0) throws -> RankedLists {
+      try Models.fit(
+        name, arguments + [.word("ties", rule), .integer("seed", seed)], on: interactions()
+      ).recommend([0], RecommendationRequest(top: top))
+    }
+    #expect(try list("id").items == [0, 1, 2, 3])
+    #expect(try list("first_seen").items == [0, 2, 1, 3])
+    #expect(try list("global").items == [0, 2, 1, 3])
+    let drawn = try (0..<20).map { try list("random", seed: $0).items }
+    #expect(Set(drawn).count > 1 && drawn.allSatisfy { $0.first == 0 && $0.sorted() == [0, 1, 2, 3] })
+    #expect(try list("global", top: 2).items == [0, 2] && list("global", top: 2).tied == [0])
+    #expect(try list("id", top: 1).tied.isEmpty && list("id", top: 4).tied.isEmpty)
+  }
+
+  /// After item 2, items 0 and 1 came once each.
+  @Test func tiesOfTransitionsGoByTheirRule() throws {
+    func list(_ rule: String, seed: Int = 0) throws -> RankedLists {
+      try Models.fit(
+        "BasketMarkov", [.integer("smoothing", 0), .word("ties", rule), .integer("seed", seed)], on: interactions()
+      ).recommend([1], RecommendationRequest(top: 1))
+    }
+    #expect(try list("id").items == [0] && list("id").tied == [0])
+    #expect(try Set((0..<20).map { try list("random", seed: $0).items }) == [[0], [1]])
+  }
+
   @Test func decidedListsAreCounted() throws {
     let by = ParameterArgument.word("by", "baskets")
     #expect(try list("TopPopular", by, top: 2).tied == [0])

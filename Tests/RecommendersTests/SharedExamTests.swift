@@ -151,6 +151,9 @@ let candidates: [Candidate] = [
   Candidate(name: "TIFUKNN", arguments: [.integer("own", 1)], solvesTheBoard: false, reachesAll: false),
   Candidate(name: "BasketMarkov", solvesTheBoard: false, reachesAll: false),
   Candidate(
+    name: "BasketMarkov", arguments: [.word("ties", "random")], solvesTheBoard: false, isSorted: false,
+    reachesAll: false),
+  Candidate(
     name: "BasketMarkov", arguments: [.integer("order", 3), .integer("smoothing", 0)], solvesTheBoard: false,
     reachesAll: false),
 ]

@@ -30,9 +30,9 @@ extension NotebookVerb {
         adds the columns `tp_recs` and `ease_recs` to the table of users, null where a model does not know the user. \
         Lists are never padded.
 
-        Of equal scores the smaller id comes first, with these exceptions. Models that count take `ties=` when they \
-        are fitted. Models of the next basket compare scores in double precision, to twelve digits, so scores \
-        that look equal may differ. `Blend` keeps the order of its models, and `Random` that of its draws.
+        Of equal scores the smaller id comes first, with these exceptions. Models that count and models of the next \
+        basket take `ties=` when they are fitted. The latter compare scores in double precision, to twelve digits, so \
+        scores that look equal may differ. `Blend` keeps the order of its models, and `Random` that of its draws.
 
         For a table of users, `only=COLUMN` names a column with the candidates of each user, and `basket=COLUMN` a \
         column of lists by which users are served who are not in train. `per=category_id limit=2` goes down the \

@@ -29,6 +29,8 @@ struct PreciseScores {
 /// in double precision to twelve digits: in single precision the small contributions of neighbors would be lost next to
 /// the large scores of the user's own items.
 protocol NextBasketModel: FittedModel {
+  /// Which of several items with equal scores comes first.
+  var ties: TieOrder { get }
   /// Calls `each` with the scores of every user, one after the other.
   func score(_ users: ArraySlice<Int32>, _ each: (_ user: Int32, _ scores: PreciseScores) -> Void)
   /// The scores of a user whom the model has not seen, from one basket (fold-in).
@@ -51,7 +53,7 @@ extension NextBasketModel {
         var selection = PreciseSelection(capacity: min(request.top, itemCount))
         score(users[range]) { user, scores in
           let own = request.forList(range.lowerBound + lists.count)
-          append(scores, to: &lists, &selection, own, seen: interactions.items(of: user))
+          append(scores, of: Int64(user), to: &lists, &selection, own, seen: interactions.items(of: user))
         }
         return lists
       }
@@ -62,20 +64,21 @@ extension NextBasketModel {
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
     var lists = RankedLists()
     var selection = PreciseSelection(capacity: min(request.top, itemCount))
-    append(score(basket), to: &lists, &selection, request.forList(0), seen: basket.items[...])
+    append(score(basket), of: -1, to: &lists, &selection, request.forList(0), seen: basket.items[...])
     return lists
   }
 
   /// Selects the best items and appends them as a list.
   private func append(
-    _ scores: PreciseScores, to lists: inout RankedLists, _ selection: inout PreciseSelection,
+    _ scores: PreciseScores, of user: Int64, to lists: inout RankedLists, _ selection: inout PreciseSelection,
     _ request: RecommendationRequest, seen: ArraySlice<Int32>
   ) {
     let struck = request.seen == .drop ? Set(seen) : []
     for item in scores.items where request.allows(item) && !struck.contains(item) {
-      selection.offer(item, request.compared(scores.sums[Int(item)], of: item))
+      selection.offer(item, request.compared(scores.sums[Int(item)], of: item), tie: ties.key(item, user: user))
     }
-    lists.append(selection.ranked())
+    let isTied = selection.isTied
+    lists.append(selection.ranked(), isTied: isTied)
   }
 }
 

@@ -15,6 +15,10 @@ public enum TieRule: String, Sendable, CaseIterable {
   static let help =
     "`ties` decides between equal items: the smaller `id`; the one that occurred first (`first_seen`: by time, or by row if the table has no time); the one with more rows in total, then the smaller id (`global`); or a random one, drawn per user with `seed` (`random`). A note counts the lists that a tie decided: on real orders the rule can change recall by a tenth."
 
+  /// The same for models of the next basket, whose scores are sums over users.
+  static let helpOfScores =
+    "Of items with equal scores, `ties` says which comes first: the one with the smaller `id`; the one that was in a basket first (`first_seen`); the one with more rows in total, then the smaller id (`global`); or a random one, drawn per user with `seed` (`random`). A note counts the lists that a tie decided."
+
   var readsTimes: TimeReading { self == .firstSeen ? .order : .never }
 }
 

@@ -1,5 +1,5 @@
 /// Selects the `capacity` best of indices scored in double precision: the highest key first; of equal keys, the smaller
-/// index.
+/// key for ties, then the smaller index.
 ///
 /// A key is a score rounded to about twelve digits, so that sums of the same terms in another order are equal.
 struct PreciseSelection {
@@ -7,20 +7,26 @@ struct PreciseSelection {
     var index: Int32
     var score: Double
     var key: Double
+    /// Of equal keys, the entry with the smaller one here comes first.
+    var tie: UInt64 = 0
 
-    func isWorse(than other: Entry) -> Bool { key < other.key || key == other.key && index > other.index }
+    func isWorse(than other: Entry) -> Bool {
+      key < other.key || key == other.key && (tie, index) > (other.tie, other.index)
+    }
   }
 
   let capacity: Int
   /// A heap with the worst entry on top.
   private var heap: [Entry] = []
+  /// The highest key of an entry that was not selected.
+  private var highestLeftOut = -Double.infinity
 
   init(capacity: Int) { self.capacity = max(0, capacity) }
 
-  /// Offers a score that is compared to twelve digits.
-  mutating func offer(_ index: Int32, _ score: Double) {
+  /// Offers a score that is compared to twelve digits. Of equal ones, the one with the smaller `tie` comes first.
+  mutating func offer(_ index: Int32, _ score: Double, tie: UInt64 = 0) {
     if heap.count == capacity, let worst = heap.first, score < worst.key - abs(worst.key) * 1e-11 { return }
-    offer(Entry(index: index, score: score, key: score.withoutNoise))
+    offer(Entry(index: index, score: score, key: score.withoutNoise, tie: tie))
   }
 
   /// Offers a similarity that is compared to twelve decimals.
@@ -36,19 +42,28 @@ struct PreciseSelection {
   /// The smallest key that can still be selected.
   var least: Double { heap.count == capacity ? heap.first?.key ?? .infinity : -.infinity }
 
+  /// Whether a tie decided what was selected: an entry that was not selected has the key of the last one that was.
+  var isTied: Bool { heap.count == capacity && heap.first?.key == highestLeftOut }
+
   private mutating func offer(_ entry: Entry) {
     if heap.count < capacity {
       heap.append(entry)
       siftUp()
     } else if capacity > 0, heap[0].isWorse(than: entry) {
+      highestLeftOut = max(highestLeftOut, heap[0].key)
       heap[0] = entry
       siftDown()
+    } else {
+      highestLeftOut = max(highestLeftOut, entry.key)
     }
   }
 
   /// Returns what was selected, best first, and empties the selection.
   mutating func take() -> [Entry] {
-    defer { heap.removeAll(keepingCapacity: true) }
+    defer {
+      heap.removeAll(keepingCapacity: true)
+      highestLeftOut = -.infinity
+    }
     return heap.sorted { $1.isWorse(than: $0) }
   }
 

@@ -50,9 +50,9 @@ import Testing
     "Baseline": "epochs=[1, 6] regularization_users=3.5",
     "ItemKNN": "similarity=[cosine, bm25] neighbors=[2, 4]",
     "UserKNN": "similarity=[cosine, tfidf] neighbors=[2, 4]",
-    "UPCF": "recency=[1, all, 3] locality=[1, 5.5] asymmetry=0.25 neighbors=4 vectors=counts",
-    "TIFUKNN": "groups=[2, 3] own=[0.3, 1] neighbors=4 decay=group anchor=last",
-    "BasketMarkov": "order=[1, 2] smoothing=[0, 0.5]",
+    "UPCF": "recency=[1, all, 3] locality=[1, 5.5] asymmetry=0.25 neighbors=4 vectors=counts ties=random",
+    "TIFUKNN": "groups=[2, 3] own=[0.3, 1] neighbors=4 decay=group anchor=last ties=global",
+    "BasketMarkov": "order=[1, 2] smoothing=[0, 0.5] ties=first_seen",
   ]
 
   private static let columns = "user=customer item=thing weight=stars time=day basket=`order no` duplicates=max"

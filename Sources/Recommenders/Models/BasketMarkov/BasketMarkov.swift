@@ -19,15 +19,20 @@ public struct BasketMarkov: Model {
     "Counts over all users which items are in the basket after a basket with a given item. The score of an item is the mean of these fractions over the items of the user's last basket. It uses the order of baskets and nothing else; earlier baskets count only through `order`.",
     "`order` is the number of previous baskets: with 2, the items of the last two baskets count, both baskets equally. `smoothing` mixes in that many average baskets, so that an item that occurred once does not decide. With 0, an item that no basket ever followed has no effect, and lists can be short.",
     "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
+    TieRule.helpOfScores,
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("order", \.order, in: 1...1000, "how many of the previous baskets to use"),
     .real("smoothing", \.smoothing, in: 0...1_000_000, "how many average baskets to mix in"),
+    .word("ties", \.ties, "which of several items with equal scores comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed for `ties=random`"),
   ]
   public static let steps = ["baskets", "transitions"]
 
   public var order = 1
   public var smoothing = 1.0
+  public var ties = TieRule.id
+  public var seed = 0
 
   public init() {}
 
@@ -48,7 +53,7 @@ public struct BasketMarkov: Model {
         lookAt: "what every basket holds with some probability, whatever came before"))
     watch.resume()
     let transitions = try BasketTransitions(baskets, itemCount: interactions.itemCount, order: order)
-    let fitted = FittedBasketMarkov(self, interactions, baskets, shares, transitions)
+    let fitted = try FittedBasketMarkov(self, interactions, baskets, shares, transitions)
     try walk?.show(
       StepReport(
         of: BasketMarkov.self, "transitions", formula: "P(i | l) = (nₗᵢ + s·pᵢ) / (nₗ + s)",

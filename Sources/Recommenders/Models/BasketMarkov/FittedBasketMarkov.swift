@@ -4,6 +4,7 @@ import Diagnostics
 struct FittedBasketMarkov: NextBasketModel {
   private let markov: BasketMarkov
   let interactions: Interactions
+  let ties: TieOrder
   private let baskets: Baskets
   /// pᵢ.
   private let shares: [Double]
@@ -14,9 +15,10 @@ struct FittedBasketMarkov: NextBasketModel {
   init(
     _ model: BasketMarkov, _ interactions: Interactions, _ baskets: Baskets, _ shares: [Double],
     _ transitions: BasketTransitions
-  ) {
+  ) throws(Diagnostic) {
     markov = model
     self.interactions = interactions
+    ties = try TieOrder(model.ties, interactions, seed: model.seed, of: BasketMarkov.name)
     self.baskets = baskets
     self.shares = shares
     self.transitions = transitions

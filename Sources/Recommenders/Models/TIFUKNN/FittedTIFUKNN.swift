@@ -6,6 +6,7 @@ import Parallelism
 struct FittedTIFUKNN: NextBasketModel {
   private let tifu: TIFUKNN
   let interactions: Interactions
+  let ties: TieOrder
   /// V, users × items, and its transpose.
   private let vectors: PreciseRows
   private let byItem: PreciseRows
@@ -17,6 +18,7 @@ struct FittedTIFUKNN: NextBasketModel {
   init(_ model: TIFUKNN, _ interactions: Interactions, _ baskets: Baskets) throws(Diagnostic) {
     tifu = model
     self.interactions = interactions
+    ties = try TieOrder(model.ties, interactions, seed: model.seed, of: TIFUKNN.name)
     let itemCount = interactions.itemCount
     let parts = try mapChunks(of: interactions.userCount, grain: 1024) { (users) -> PreciseRows in
       var scores = PreciseScores(itemCount: itemCount)

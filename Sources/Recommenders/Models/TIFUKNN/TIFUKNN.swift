@@ -34,6 +34,7 @@ public struct TIFUKNN: Model {
     "The defaults are those published for Ta-Feng. For Dunnhumby: `groups=3 group_decay=0.6 own=0.2 neighbors=900`; for ValuedShopper: `groups=3 own=0.9 neighbors=900`. `own=1` needs no neighbours.",
     "`decay=history` counts the age of a basket over the whole history, as in the authors' code; `decay=group` counts it within each group, as in the formula of the paper. If there are fewer baskets than groups, `anchor=first` gives the newest basket the factor of its number (the authors' code), and `anchor=last` gives the newest group the factor 1.",
     "Users with few small baskets have short vectors and are near to everyone. Squared distances are compared to twelve decimals; of equal ones the smaller user id comes first. Scores have double precision and are compared to twelve digits. Lists can be short. A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
+    TieRule.helpOfScores,
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("groups", \.groups, in: 1...10_000, "m, the number of groups of a user's baskets"),
@@ -43,6 +44,8 @@ public struct TIFUKNN: Model {
     .integer("neighbors", \.neighbors, in: 1...10_000_000, "k, the number of nearest users"),
     .word("decay", \.decay, "whether the age of a basket counts within the whole history or within its group"),
     .word("anchor", \.anchor, "which factors apply if there are fewer baskets than groups"),
+    .word("ties", \.ties, "which of several items with equal scores comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed for `ties=random`"),
   ]
   public static let steps = ["user vectors", "neighbours"]
 
@@ -53,6 +56,8 @@ public struct TIFUKNN: Model {
   public var neighbors = 300
   public var decay = Decay.history
   public var anchor = Anchor.first
+  public var ties = TieRule.id
+  public var seed = 0
 
   public init() {}
 

@@ -7,6 +7,7 @@ import Parallelism
 struct FittedUPCF: NextBasketModel {
   private let upcf: UPCF
   let interactions: Interactions
+  let ties: TieOrder
   /// The matrix by which users are compared, users × items, and its transpose.
   private let vectors: SparseMatrix
   private let byItem: SparseMatrix
@@ -22,6 +23,7 @@ struct FittedUPCF: NextBasketModel {
   init(_ model: UPCF, _ interactions: Interactions, _ baskets: Baskets) throws(Diagnostic) {
     upcf = model
     self.interactions = interactions
+    ties = try TieOrder(model.ties, interactions, seed: model.seed, of: UPCF.name)
     vectors =
       try model.vectors == .counts
       ? baskets.counts(itemCount: interactions.itemCount) : InteractionWeights.binary.matrix(of: interactions)

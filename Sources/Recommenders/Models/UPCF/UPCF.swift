@@ -23,6 +23,7 @@ public struct UPCF: Model {
     "`recency` counts baskets, not days; for a user with fewer baskets all count. Published settings go up to 25; `all` is the plain popularity of a user's own items. `asymmetry` is α: with 0.5 the similarity is the cosine, with 1 the fraction of the user's items that the other user has. `locality` is q: the larger it is, the more the nearest users dominate; on some data 100 was best. `shrinkage` is added to the denominator.",
     "The `neighbors` most similar users count, in addition to the user; of equally similar ones (to twelve decimals) those with the smaller id. `vectors=counts` compares how many baskets contain an item, not only whether any does.",
     "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it. Scores have double precision and are compared to twelve digits. Items that neither the user nor a neighbour had recently are not recommended, so lists can be short. `recommend basket=[…]` takes one basket of a new user.",
+    TieRule.helpOfScores,
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of a user's last baskets to use"),
@@ -32,6 +33,8 @@ public struct UPCF: Model {
       "neighbors", \.neighbors, in: 1...10_000_000, orWord: "all", "how many of the most similar users to use"),
     .real("shrinkage", \.shrinkage, in: 0...1_000_000_000, "a number added to the denominator of similarities"),
     .word("vectors", \.vectors, "what to compare: which items users had, or in how many baskets"),
+    .word("ties", \.ties, "which of several items with equal scores comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed for `ties=random`"),
   ]
   public static let steps = ["popularity", "similar users"]
 
@@ -41,6 +44,8 @@ public struct UPCF: Model {
   public var neighbors: Int? = 100
   public var shrinkage = 0.0
   public var vectors = Vectors.binary
+  public var ties = TieRule.id
+  public var seed = 0
 
   public init() {}
 
