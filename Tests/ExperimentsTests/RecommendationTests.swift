@@ -153,6 +153,24 @@ import Testing
     }
   }
 
+  /// A pair without a score is counted, and so is said where every prediction is the same.
+  @Test func predictionsThatSayNothingAreSaid() throws {
+    let orders = Table([
+      ("user_id", Column([Int32(1), 1, 2, 2, 3])), ("product_id", Column([Int64(10), 20, 10, 20, 30])),
+    ])
+    let pairs = Table([("user_id", Column([Int32(1), 1])), ("product_id", Column([Int64(20), 30]))])
+    func notes(_ kind: any Model.Type) throws -> [String] {
+      try predict(pairs, [NamedRecommender("m", try Recommender(fitting: kind, to: orders))]).notes
+    }
+    #expect(
+      try notes(SLIM.self) == [
+        "m: scores that order items, not ratings",
+        "m: 1 row without a score: the model does not recommend that item to that user",
+      ])
+    let same = try notes(UserKNN.self)
+    #expect(same.count == 1 && same[0].hasPrefix("m: every row has the prediction 1"))
+  }
+
   /// Predictions are cut to a scale at both of its ends, and stay what they are between.
   @Test func predictionsAreCutToTheScale() throws {
     let rated = Table([

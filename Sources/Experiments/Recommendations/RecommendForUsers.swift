@@ -79,6 +79,15 @@ public func predict(
       predictions = try scores(of: model, users: users, items: items)
       guard predictions.contains(where: { $0 != nil }) else { throw .noPredictions(model.kind) }
       result.notes.append("\(named.name): scores that order items, not ratings")
+      let silent = predictions.indices.count { users[$0] >= 0 && items[$0] >= 0 && predictions[$0] == nil }
+      if silent > 0 {
+        result.notes.append(
+          "\(named.name): \(counted(silent, "row")) without a score: the model does not recommend that item to that user"
+        )
+      }
+    }
+    if table.rowCount > 1, let first = predictions[0], predictions.allSatisfy({ $0 == first }) {
+      result.notes.append("\(named.name): every row has the prediction \(Value.float(first).shown)")
     }
     if let clip { predictions = predictions.map { $0.map { min(max($0, clip.lowerBound), clip.upperBound) } } }
     let strangers = users.count { $0 < 0 }
