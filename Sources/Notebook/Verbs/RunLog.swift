@@ -82,12 +82,22 @@ extension Session {
     }
   }
 
+  /// The model that a line is about: the variable of that name, if it made lists. One that made none was fitted after
+  /// the lists were made, or they came from a file: its parameters may be others.
+  private func loggedModel(_ line: RunLine) -> Recommender? {
+    guard case .model(let model)? = value(named: line.model) else { return nil }
+    let isOfLists = line.metric.contains("@")
+    return isOfLists && model.times.lists == nil ? nil : model
+  }
+
   private func runs(_ lines: [RunLine], verb: String) throws(Diagnostic) -> Table {
     var clock = timespec()
     clock_gettime(CLOCK_REALTIME, &clock)
     let now = Value.datetime(Int64(clock.tv_sec) * 1_000_000 + Int64(clock.tv_nsec) / 1000, .microseconds)
-    let models = lines.map { line -> Recommender? in
-      if case .model(let model)? = value(named: line.model) { model } else { nil }
+    let models = lines.map(loggedModel)
+    let unknown = zip(lines, models).filter { $1 == nil }.map(\.0.model)
+    for (place, name) in unknown.enumerated() where unknown.firstIndex(of: name) == place {
+      note("\(name): logged without parameters, as no model of this name made lists in this session")
     }
     // Several rows belong to one model, whose data is hashed only once.
     var fingerprints: [String: String] = [:]

@@ -108,6 +108,12 @@ import Testing
     #expect(test.diagnostics.isEmpty, "\(test.text)")
     let old = test.run("load \"\(older)\" | agg rows = len(), known = count(fit_seconds)")
     #expect(old.contains("7 ┆     2"), "\(old)")
+    // A model that was fitted after the lists were made did not make them.
+    test.run("ease = train | fit EASE regularization=7")
+    let refitted = test.run("lists | metrics show=[recall] log=\"\(path)\"")
+    #expect(refitted.contains("ease: logged without parameters") && !refitted.contains("tp: logged"), "\(refitted)")
+    let parameters = test.run("load \"\(path)\" | filter model == \"ease\" | values parameters")
+    #expect(parameters.contains("regularization=1 ") && !parameters.contains("regularization=7"), "\(parameters)")
     test.run("train | save \"\(other)\"")
     test.run("lists | metrics log=\"\(other)\"")
     #expect(test.diagnostics.first?.message.contains("has other columns than a table of results") == true)
