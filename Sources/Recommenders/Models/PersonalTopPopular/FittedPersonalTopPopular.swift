@@ -23,6 +23,9 @@ struct FittedPersonalTopPopular: FittedModel {
     order = try TieOrder(model.ties, interactions, seed: model.seed, of: PersonalTopPopular.name)
   }
 
+  /// How many cells of the matrix count.
+  var countedCells: Int { cellScores.map { $0.count { !$0.isNaN } } ?? interactions.cellCount }
+
   /// An item of the user, with its score and its key for ties.
   private struct Candidate {
     var item: Int32

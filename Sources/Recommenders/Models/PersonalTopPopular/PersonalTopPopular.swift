@@ -53,8 +53,8 @@ public struct PersonalTopPopular: Model {
         of: PersonalTopPopular.self, "count",
         formula: formula,
         shapes: [
-          "C is \(interactions.userCount) users × \(interactions.itemCount) items, \(interactions.cellCount) not zero"
-        ],
+          "C is \(interactions.userCount) users × \(interactions.itemCount) items, \(fitted.countedCells) not zero"
+        ] + (recency.map { ["of the last \(counted($0, "basket")) of every user"] } ?? []),
         seconds: watch.seconds,
         corners: [
           StepReport.Corner(

@@ -54,7 +54,8 @@ public struct TopPopular: Model {
       StepReport(
         of: TopPopular.self, "count",
         formula: formula,
-        shapes: ["c has \(interactions.itemCount) items"], seconds: watch.seconds,
+        shapes: ["c has \(interactions.itemCount) items"]
+          + (recency.map { ["of the last \(counted($0, "basket")) of every user"] } ?? []), seconds: watch.seconds,
         corners: [
           StepReport.Corner("c", count: counts.count, at: interactions.commonItems()) { counts[Int($0)] }
         ],
