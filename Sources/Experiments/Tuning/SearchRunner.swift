@@ -75,12 +75,16 @@ struct SearchRunner {
       recommender = more > 0 ? try reached.recommender.step(more) : reached.recommender
     } else {
       let start = search.startsWarm ? last.map { WarmStart(at: $0.recommender.model) } : nil
+      // A model may take most of the memory: none is kept through a fit that does not need it.
+      last = nil
       recommender = try WarmStart.$current.withValue(start) {
         Swift.Result { () throws(Diagnostic) in try fit(search.fixed + combination, part) }
       }.get()
     }
     if recommender.model.wasInterrupted { throw .interrupted }
-    last = Reached(rest: rest, iterations: iterations ?? .max, recommender: recommender)
+    if iterations != nil || search.startsWarm {
+      last = Reached(rest: rest, iterations: iterations ?? .max, recommender: recommender)
+    }
     return recommender
   }
 
