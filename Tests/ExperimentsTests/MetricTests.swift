@@ -229,6 +229,16 @@ import Testing
     #expect(throws: Diagnostic.self) { try Evaluation().metrics(of: Table(columns)) }
   }
 
+  @Test func valuesThatAreNoIDsAreNamed() throws {
+    let days = try Column(listsOf: .date, [[.date(1)]])
+    let table = Table([("ids", days), ("a_recs", try lists([[1]]))])
+    #expect(
+      throws: Diagnostic(
+        "item ids are `date`, and have to be whole numbers or text",
+        hint: "`test | group_by user_id agg ids = unique(product_id)` makes lists of ids")
+    ) { try Evaluation().metrics(of: table) }
+  }
+
   @Test func tablesWithoutUsers() throws {
     let table = try users([], [("a", [])])
     let figures = try Evaluation().metrics(of: table).table

@@ -95,6 +95,15 @@ import Testing
     #expect(explained.score == 3 && explained.subject == "30 for 1")
   }
 
+  /// A table of strangers alone says nothing of the model: it is no error.
+  @Test func predictionsOfUnknownPairsAreNull() throws {
+    let popular = try fitted(TopPopular.self)
+    let strangers = Table([("user_id", Column([Int32(8), 1])), ("product_id", Column([Int64(30), 77]))])
+    let result = try predict(strangers, [NamedRecommender("tp", popular)])
+    #expect(rows(result.table).map { $0[2] } == [.null, .null])
+    #expect(result.notes == ["tp: 1 row with a user not in train", "tp: 1 row with an item not in train"])
+  }
+
   /// One user who has had everything once has equal scores: that says nothing of the model.
   @Test func equalScoresOfOneUserAreNoAlarm() throws {
     let personal = try fitted(PersonalTopPopular.self)

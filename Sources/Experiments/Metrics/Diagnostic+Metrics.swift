@@ -56,6 +56,12 @@ extension Diagnostic {
       hint: "`test | group_by user_id agg ids = unique(product_id)` makes them")
   }
 
+  static func notItemIDs(_ type: DataType) -> Diagnostic {
+    Diagnostic(
+      "item ids are `\(type)`, and have to be whole numbers or text",
+      hint: "`test | group_by user_id agg ids = unique(product_id)` makes lists of ids")
+  }
+
   static let mixedItemIDs = Diagnostic(
     "item ids are numbers in one column and text in another", hint: "cast one of them: `with ids = cast(ids, …)`")
 

@@ -128,6 +128,8 @@ extension Evaluation {
     var offsets: [[Int]] = []
     for column in columns {
       guard case .list(let lists) = column.values else { throw .fault("a column of lists that has none") }
+      let type = lists.child.type
+      guard type.isInteger || type.isFloat || type == .string || type == .null else { throw .notItemIDs(type) }
       let first = lists.offsets[0]
       offsets.append(lists.offsets.array.map { $0 - first })
       parts.append(try lists.child[first..<lists.offsets[lists.count]].withComparableIDs())

@@ -64,7 +64,7 @@ public func recommend(
 /// predicts no ratings gives the score by which it ranks instead, null for a user or an item that is not in train.
 ///
 /// - `clip`: predictions are clipped to this range.
-/// - Throws: a model with neither for any row.
+/// - Throws: a model with neither for any pair that it knows.
 public func predict(
   _ table: Table, _ recommenders: [NamedRecommender], clip: ClosedRange<Double>? = nil
 ) throws(Diagnostic) -> ResultTable {
@@ -75,7 +75,8 @@ public func predict(
     let users = try dataset.users.indices(of: try table.requireColumn(dataset.userColumn))
     let items = try dataset.items.indices(of: try table.requireColumn(dataset.itemColumn))
     var predictions = try model.predict(users: users, items: items)
-    if table.rowCount > 0, predictions.allSatisfy({ $0 == nil }) {
+    let knowsPairs = zip(users, items).contains { $0 >= 0 && $1 >= 0 }
+    if knowsPairs, predictions.allSatisfy({ $0 == nil }) {
       predictions = try scores(of: model, users: users, items: items)
       guard predictions.contains(where: { $0 != nil }) else { throw .noPredictions(model.kind) }
       result.notes.append("\(named.name): scores that order items, not ratings")
