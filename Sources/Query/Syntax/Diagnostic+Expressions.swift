@@ -62,6 +62,14 @@ extension Diagnostic {
     Diagnostic("`\(word)` without `if`", at: span, hint: "the form is `if condition then a else b`")
   }
 
+  static func conditionInside(
+    _ call: Identifier, _ begun: String, _ condition: Substring, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      "the condition stands behind the bracket of `\(call.name)`", at: span,
+      hint: "write `\(begun)) where\(condition)`")
+  }
+
   static func looseOver(at span: SourceSpan) -> Diagnostic {
     Diagnostic("`over` follows a function", at: span, hint: "`sum(x) over k`, `rank() over (k order by d desc)`")
   }

@@ -257,7 +257,9 @@ extension TokenReader {
       if token.symbol == .assign, let call, case .name(let name)? = elements.last?.node {
         throw .namedArgument(name, of: call.name, at: span(token.range))
       }
-      guard accept(.comma) || token.symbol == closing else { throw unexpected() }
+      guard accept(.comma) || token.symbol == closing else {
+        throw call.flatMap { conditionInside($0) } ?? unexpected()
+      }
     }
     height = highest + 1
     return elements

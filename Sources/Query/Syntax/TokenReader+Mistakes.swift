@@ -41,6 +41,13 @@ extension TokenReader {
     }
   }
 
+  /// The error for `sum(x where c)`; nil where no condition begins.
+  func conditionInside(_ call: Identifier) -> Diagnostic? {
+    guard let word = token.word, ["where", "filter"].contains(word.lowercased()) else { return nil }
+    let condition = restOfStage().dropFirst(word.utf8.count)
+    return .conditionInside(call, call.span.union(endOfPrevious).text, condition, at: span(token.range))
+  }
+
   /// The error for a token where an operand has to start.
   func missingOperand() -> Diagnostic {
     let at = span(token.range)
@@ -216,6 +223,13 @@ extension TokenReader {
       if depth == 0 { return text(token.range.upperBound..<tokens[index].range.lowerBound) }
     }
     return ""
+  }
+
+  /// `recommend (train | fit EASE)`
+  func modelInBrackets() -> Diagnostic {
+    Diagnostic(
+      "models are given by their names", at: span(token.range),
+      hint: "name it first: `model = \(bracketed())`, then `model` in place of the brackets")
   }
 
   /// `(train | value) * 2`, `(a == 1 | b == 2)`

@@ -82,6 +82,7 @@ extension TokenReader {
       }
     case .models(let counts):
       return try list(counts, "the name of a model", of: verb) { (reader) throws(Diagnostic) in
+        if reader.token.symbol == .openParenthesis { throw reader.modelInBrackets() }
         guard let name = reader.acceptName() else { throw reader.unexpected(wanted: "the name of a model") }
         return .expression(Expression(.name(name.name), name.span))
       }

@@ -31,6 +31,16 @@ import Testing
         19..<20 «=»
         hint: leave out `a =`; to compare, write `a == …`
 
+      ▸ train | with x = sum(v where t > 2) over k
+      the condition stands behind the bracket of `sum`
+        23..<28 «where»
+        hint: write `sum(v) where t > 2`
+
+      ▸ train | with x = round(corr(a, b FILTER t in [1]), 2)
+      the condition stands behind the bracket of `corr`
+        33..<39 «FILTER»
+        hint: write `corr(a, b) where t in [1]`
+
       ▸ train | filter a && b
       unexpected `&&`
         17..<19 «&&»

@@ -357,6 +357,11 @@ import Testing
       unexpected `*`
         24..<25 «*»
 
+      ▸ users | recommend (train | fit EASE), als
+      models are given by their names
+        18..<19 «(»
+        hint: name it first: `model = train | fit EASE`, then `model` in place of the brackets
+
       ▸ x = (train | value) * 2
       no verb `value`
         13..<18 «value»
