@@ -86,6 +86,8 @@ public struct Binder {
       error.hint = "call functions with parentheses: `\(name)(…)`"
     } else if let kind = environment.others[name] {
       error.hint = "`\(name)` is \(kind): `… | values column` makes a list of a table's column"
+    } else if let idiom = ForeignIdioms.names[name.lowercased()] {
+      error.hint = idiom
     }
     throw error
   }

@@ -62,6 +62,17 @@ extension Diagnostic {
     Diagnostic("`\(word)` without `if`", at: span, hint: "the form is `if condition then a else b`")
   }
 
+  static func conditionalCall(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`if` is not a function", at: span, hint: "write `if condition then a else b`")
+  }
+
+  static func distinctInside(_ call: Identifier, _ argument: String, at span: SourceSpan) -> Diagnostic {
+    let isCount = call.name.lowercased() == "count"
+    return Diagnostic(
+      "`\(span.text)` has no meaning in the brackets of `\(call.name)`", at: span,
+      hint: isCount ? "write `n_unique(\(argument))`" : "`unique(\(argument))` is the list of the distinct values")
+  }
+
   static func conditionInside(
     _ call: Identifier, _ begun: String, _ condition: Substring, at span: SourceSpan
   ) -> Diagnostic {
@@ -142,7 +153,7 @@ extension Diagnostic {
     let hint: String
     switch symbol {
     case .doubleAmpersand, .ampersand: hint = "write `and`"
-    case .doublePipe: hint = "write `or`"
+    case .doublePipe: hint = "write `or`; texts are joined by `concat(a, b)`"
     case .exclamation: hint = "write `not` in front, or `!=`"
     case .tilde: hint = "write `not`"
     case .angles: hint = "write `!=`"
@@ -214,6 +225,22 @@ extension Diagnostic {
     Diagnostic(
       "square brackets do not index tables or columns", at: span,
       hint: pipeline.map { "write `\($0)`" } ?? "`list_get(a, 0)` takes an element of a list")
+  }
+
+  /// What brackets after a column take in other languages.
+  enum IndexedElement { case place(Int), first(Int), field(String) }
+
+  /// `name[0]`, `name[:3]`, `name["a"]` of a column.
+  static func indexedColumn(_ column: String, _ element: IndexedElement?, at span: SourceSpan) -> Diagnostic {
+    let hint =
+      switch element {
+      case .place(let place): "`slice(\(column), \(place), 1)` of a text, `list_get(\(column), \(place))` of a list"
+      case .first(let count):
+        "`slice(\(column), 0, \(count))` of a text, `list_slice(\(column), 0, \(count))` of a list"
+      case .field(let field): "a field of a struct is `\(column).\(field)`"
+      case nil: "`slice(\(column), 0, 3)` of a text, `list_get(\(column), 0)` of a list"
+      }
+    return Diagnostic("square brackets do not index tables or columns", at: span, hint: hint)
   }
 
   static func methodCall(_ method: Identifier, hint: String?) -> Diagnostic {

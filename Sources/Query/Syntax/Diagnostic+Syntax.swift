@@ -177,6 +177,11 @@ extension Diagnostic {
       hint: "what it works on stands before it: `\(input) | \(verb) \(rest)`")
   }
 
+  /// `group_by k sum(x)`
+  static func missingAgg(before aggregates: String, _ function: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`agg` is missing before `\(function)`", at: span, hint: "write `agg \(aggregates)`")
+  }
+
   static func missingPipe(before stage: String, _ verb: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic("`|` is missing before `\(verb)`", at: span, hint: "write `| \(stage)`")
   }
@@ -226,6 +231,8 @@ extension Diagnostic {
       case "by" where left.lowercased() == "partition": "a window's keys stand after `over`: `over key`"
       case "running" where left == ")", "rows" where left == ")", "range" where left == ")":
         "a frame stands in the brackets of `over`: `sum(x) over (order by day \(right == "running" ? right : right + " 7"))`"
+      case "isnull": "write `\(left) is null`"
+      case "notnull": "write `\(left) is not null`"
       case "as": "a name comes first: `name = \(left)`"
       case "if": "the form is `if condition then \(left) else b`"
       default:

@@ -115,6 +115,24 @@ package enum ForeignIdioms {
     "show": "a pipeline shows its value by itself: `train | head 5`",
   ]
 
+  /// Constants and modules of other languages, by their names in small letters.
+  static let names: [String: String] = [
+    "nan": "it is written `cast(\"nan\", f64)`, and `is_nan(x)` tests for it",
+    "inf": "it is written `cast(\"inf\", f64)`",
+    "infinity": "it is written `cast(\"inf\", f64)`",
+    "na": "a missing value is written `null`; to test for it, `a is null`",
+    "nat": "a missing value is written `null`; to test for it, `a is null`",
+    "pi": "it is written 3.141592653589793",
+    "np": "functions stand alone, without a module: `sqrt(x)`",
+    "math": "functions stand alone, without a module: `sqrt(x)`",
+    "current_date": clock,
+    "today": clock,
+    "now": clock,
+  ]
+
+  private static let clock =
+    "there is no clock here: a session says tomorrow what it says today. `max(date)` is the last day of a table"
+
   /// Functions of other libraries that this language does not accept as synonyms.
   static let functions: [String: String] = [
     "between": "`a <= x and x <= b`",
@@ -154,6 +172,24 @@ package enum ForeignIdioms {
     "like": "`starts_with(a, \"x\")`, `contains(a, \"x\")` or `matches(a, \"^x\")`",
     "shift": "`lag(x, 1) over (k order by d)`",
     "diff": "`x - lag(x) over (k order by d)`",
+    "datediff": "`a - b`: days between dates, a duration between datetimes",
+    "date_diff": "`a - b`: days between dates, a duration between datetimes",
+    "datetime": "`cast(\"2024-07-01 12:30\", datetime[us])`",
+    "timestamp": "`cast(\"2024-07-01 12:30\", datetime[us])`",
+    "dayofweek": "`weekday(x)`",
+    "dow": "`weekday(x)`",
+    "today": "a date, `date(2024, 7, 1)`: there is no clock here. `max(date)` is the last day of a table",
+    "now": "a date, `date(2024, 7, 1)`: there is no clock here. `max(date)` is the last day of a table",
+    "rolling_mean": "`mean(x) over (order by d asc rows 7)`",
+    "rolling_sum": "`sum(x) over (order by d asc rows 7)`",
+    "rolling_max": "`max(x) over (order by d asc rows 7)`",
+    "rolling_min": "`min(x) over (order by d asc rows 7)`",
+    "rolling": "`mean(x) over (order by d asc rows 7)`",
+    "first_value": "`first(x) over (k order by d)`",
+    "last_value": "`last(x) over (k order by d)`",
+    "rand": "`sample fraction=0.1 seed=0`: a verb draws rows",
+    "random": "`sample fraction=0.1 seed=0`: a verb draws rows",
+    "concat_ws": "`concat(a, \"-\", b)`",
   ]
 
   /// Methods of other libraries that have no verb or function of the same name here; `x` is the receiver, `…` the

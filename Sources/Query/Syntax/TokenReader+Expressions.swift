@@ -235,7 +235,10 @@ extension TokenReader {
     if token.holdsPipe { throw pipelineInExpression() }
     position += 1
     var inner = try inBrackets { (reader) throws(Diagnostic) in try reader.expression() }
-    guard accept(.closeParenthesis) else { throw unexpected() }
+    guard accept(.closeParenthesis) else {
+      let isCondition = start > 0 && tokens[start - 1].word == "if" && token.symbol == .comma
+      throw isCondition ? .conditionalCall(at: span(tokens[start - 1].range)) : unexpected()
+    }
     inner.span = span(from: start)
     return inner
   }
@@ -258,7 +261,7 @@ extension TokenReader {
         throw .namedArgument(name, of: call.name, at: span(token.range))
       }
       guard accept(.comma) || token.symbol == closing else {
-        throw call.flatMap { conditionInside($0) } ?? unexpected()
+        throw call.flatMap { conditionInside($0) ?? distinctInside($0, after: elements.last) } ?? unexpected()
       }
     }
     height = highest + 1

@@ -13,6 +13,10 @@ extension TokenReader {
       }
       if word.uppercased() == word, parser.isVerb(word.lowercased()) { return unknownVerb(Identifier(word, at)) }
       if ["asc", "desc"].contains(word.lowercased()) { return .looseOrder(word, at: at) }
+      let takesAggregates = verb?.clauses.contains { $0.keyword == "agg" } == true
+      if takesAggregates, peek(1).symbol == .openParenthesis, isAggregate(word) {
+        return .missingAgg(before: restOfStage(), word, at: at)
+      }
     }
     switch token.kind {
     case .word, .quotedName, .integer, .float, .text, .session:
@@ -22,6 +26,10 @@ extension TokenReader {
     default: break
     }
     return .unexpected(describe(token), wanted: wanted, at: at)
+  }
+
+  private func isAggregate(_ word: String) -> Bool {
+    functions.contains { $0.kind == .aggregate && ($0.name == word || $0.synonyms.contains(word)) }
   }
 
   /// The error for an operator or word of another language after an operand; nil for other tokens.
@@ -39,6 +47,12 @@ extension TokenReader {
       return .sqlOperator(at.text.lowercased(), at: at)
     default: return nil
     }
+  }
+
+  /// The error for `count(distinct x)`; nil where no distinct values are meant.
+  func distinctInside(_ call: Identifier, after argument: Expression?) -> Diagnostic? {
+    guard case .name(let word)? = argument?.node, word.lowercased() == "distinct", token.word != nil else { return nil }
+    return .distinctInside(call, restOfStage(), at: span(tokens[position - 1].range))
   }
 
   /// The error for `sum(x where c)`; nil where no condition begins.
@@ -180,6 +194,7 @@ extension TokenReader {
   func indexing(of base: Expression) -> Diagnostic {
     let at = span(token.range)
     guard case .name(let name) = base.node else { return .indexing(nil, at: at) }
+    if isInVerb { return .indexedColumn(Spelling.name(name), elementOfIndex, at: at) }
     switch (peek(1).kind, peek(2).symbol) {
     case (.text(let column), .closeBracket?): return .indexing("\(name) | select \(Spelling.name(column))", at: at)
     case (.symbol(.colon), _):
@@ -187,6 +202,25 @@ extension TokenReader {
       return .indexing("\(name) | head \(count)", at: at)
     case (.integer(let row), .closeBracket?): return .indexing("\(name) | slice \(row), 1", at: at)
     default: return .indexing("\(name) | filter …", at: at)
+    }
+  }
+
+  /// Whether a pipe stands before the current token on its line.
+  private var isInVerb: Bool {
+    for token in tokens[..<position].reversed() {
+      if token.symbol == .pipe { return true }
+      if token.kind == .lineEnd || token.symbol == .semicolon { return false }
+    }
+    return false
+  }
+
+  /// What the brackets at the current position seem to take: `[0]`, `[:3]` or `["a"]`.
+  private var elementOfIndex: Diagnostic.IndexedElement? {
+    switch (peek(1).kind, peek(2).kind) {
+    case (.integer(let place), .symbol(.closeBracket)): .place(Int(clamping: place))
+    case (.symbol(.colon), .integer(let count)): .first(Int(clamping: count))
+    case (.text(let field), .symbol(.closeBracket)): .field(Spelling.name(field))
+    default: nil
     }
   }
 
@@ -204,6 +238,11 @@ extension TokenReader {
     if let verb = parser.declarations(of: method.name).first {
       let stage = verb.name + (arguments.isEmpty ? "" : " " + arguments)
       return .methodCall(method, hint: "\(receiver) | \(stage)")
+    }
+    if let function = functions.first(where: { $0.name == method.name }), function.kind == .window,
+      function.parameters.isEmpty
+    {
+      return .methodCall(method, hint: "\(method.name)() over (order by \(receiver))")
     }
     if parser.isFunction(method.name) {
       let rest = arguments.isEmpty ? "" : ", " + arguments

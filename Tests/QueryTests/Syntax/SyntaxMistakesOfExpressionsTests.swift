@@ -41,6 +41,41 @@ import Testing
         33..<39 «FILTER»
         hint: write `corr(a, b) where t in [1]`
 
+      ▸ train | agg n = count(distinct user_id)
+      `distinct` has no meaning in the brackets of `count`
+        22..<30 «distinct»
+        hint: write `n_unique(user_id)`
+
+      ▸ train | with x = if(v > 1, 1, 2)
+      `if` is not a function
+        17..<19 «if»
+        hint: write `if condition then a else b`
+
+      ▸ train | with x = name[0]
+      square brackets do not index tables or columns
+        21..<22 «[»
+        hint: `slice(name, 0, 1)` of a text, `list_get(name, 0)` of a list
+
+      ▸ train | with x = name[:3]
+      square brackets do not index tables or columns
+        21..<22 «[»
+        hint: `slice(name, 0, 3)` of a text, `list_slice(name, 0, 3)` of a list
+
+      ▸ train | with x = point["age"]
+      square brackets do not index tables or columns
+        22..<23 «[»
+        hint: a field of a struct is `point.age`
+
+      ▸ train | with x = v.rank()
+      there are no methods
+        19..<23 «rank»
+        hint: write `rank() over (order by v)`
+
+      ▸ train | filter k isnull
+      unexpected `isnull` after `k`
+        17..<23 «isnull»
+        hint: write `k is null`
+
       ▸ train | filter a && b
       unexpected `&&`
         17..<19 «&&»
@@ -54,7 +89,7 @@ import Testing
       ▸ train | filter a || b
       unexpected `||`
         17..<19 «||»
-        hint: write `or`
+        hint: write `or`; texts are joined by `concat(a, b)`
 
       ▸ train | filter (a == 1 | b == 2)
       `|` starts a verb; it does not combine conditions

@@ -357,6 +357,11 @@ import Testing
       unexpected `*`
         24..<25 «*»
 
+      ▸ train | group_by k sum(v), n = len()
+      `agg` is missing before `sum`
+        19..<22 «sum»
+        hint: write `agg sum(v), n = len()`
+
       ▸ users | recommend (train | fit EASE), als
       models are given by their names
         18..<19 «(»

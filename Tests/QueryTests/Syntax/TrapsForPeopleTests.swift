@@ -38,6 +38,18 @@ import Testing
       "t | with m = max(rating) over (order by day)", "`max` of a whole group is the same in any order",
       "leave the order out: `max(rating)`; up to each row: `max(rating) over (order by day running)`; `rows 7` and `range \"7d\"` in the place of `running` look at the last ones"
     ),
+    (
+      "t | filter rating == NaN", "no column `NaN` in `t`",
+      "it is written `cast(\"nan\", f64)`, and `is_nan(x)` tests for it"
+    ),
+    (
+      "t | filter rating == np.nan", "no column `np` in `t`",
+      "functions stand alone, without a module: `sqrt(x)`"
+    ),
+    (
+      "t | with m = rolling_mean(rating, 7)", "no function `rolling_mean`",
+      "write `mean(x) over (order by d asc rows 7)`"
+    ),
   ])
   func mistakes(_ code: String, _ message: String, _ hint: String) throws {
     let error = try #require(Self.session.mistake(code))
@@ -51,7 +63,8 @@ import Testing
     "with x = sum(rating) over (user_id, day order by day desc running)",
     "with x = max(rating) over (order by day rows 7)",
     "with x = first(rating) over (user_id order by day)", "group_by above = rating > mean(rating)",
-    "group_by user_id, share = sum(rating) over user_id",
+    "group_by user_id, share = sum(rating) over user_id", "with x = mean(rating) over (order by day asc rows 7)",
+    "filter rating != cast(\"inf\", f64) and not is_nan(rating)", "with x = rank() over (order by rating)",
   ])
   func whatWorks(_ stage: String) throws { _ = try Self.session.run("t | " + stage) }
 
