@@ -384,7 +384,7 @@ def main():
     parser.add_argument("--without-claims", action="store_true", help="leave out what hidden cells assert")
     parser.add_argument("--keep", type=Path, help="where the notebooks with their outputs are kept")
     parser.add_argument("--verbose", action="store_true", help="list gaps too")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     lectern = str(Path(options.lectern).resolve())
     sessions = options.sessions or sorted(Path("examples").glob("*.md")) + [Path("sessions/tour.md")]
     print("Python " + sys.version.split()[0] + ", " + ", ".join(f"{name} {version(name)}" for name in PACKAGES))

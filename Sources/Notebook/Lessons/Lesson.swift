@@ -173,7 +173,7 @@ public struct Lesson: Sendable, Hashable {
   }
 
   /// A command that was typed behind the waiting cell, which was left standing in the line; nil where none was.
-  private func commandBehindCell(_ line: String) -> String? {
+  public func commandBehindCell(_ line: String) -> String? {
     guard let number = waitingCell else { return nil }
     let code = document.cells[number - 1].code.trimmedOfLineBreaks
     guard line.hasPrefix(code) else { return nil }

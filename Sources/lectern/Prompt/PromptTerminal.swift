@@ -27,7 +27,9 @@ final class PromptTerminal {
     self.output = output
     journals = folders.journals.map { Journals(in: $0) }
     editor = LineEditor(applicationName: "lectern", historyFile: folders.history)
-    editor.isIncomplete = Session.isIncomplete
+    editor.isIncomplete = { [session] line in
+      session.lesson?.commandBehindCell(line) == nil && Session.isIncomplete(line)
+    }
     editor.complete = { [session] line, cursor in
       let list = session.completions(in: line, at: cursor)
       return Completion(

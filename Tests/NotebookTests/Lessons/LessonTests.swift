@@ -49,6 +49,9 @@ import Testing
     #expect(show(&lesson) == .cell(1, code: "a = 1"))
     #expect(lesson.receive(.line("a = 1:run")) == .command(":run"))
     #expect(lesson.receive(.line("a = 1 :goto 3")) == .command(":goto 3"))
+    // The prompt asks for it, as `on` would otherwise continue the line.
+    #expect(lesson.commandBehindCell("a = 1:set projector on") == ":set projector on")
+    #expect(lesson.commandBehindCell("a = 1 | join b on") == nil)
     #expect(lesson.receive(.line("a = 1; b = 2")) == .experiment(1, 1, code: "a = 1; b = 2"))
     #expect(show(&lesson) == .cell(1, code: "a = 1"))
   }
