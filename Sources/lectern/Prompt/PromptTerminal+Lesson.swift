@@ -83,14 +83,16 @@ extension PromptTerminal {
 
   /// Shows as much of the prose as fits the screen; if possible, the page ends at a blank line in its last third.
   private func showPage(of markdown: String, from line: Int) {
-    let lines = session.presentation.styledText(.page(markdown))?.lines ?? []
+    let page = session.presentation.styledText(.page(markdown)) ?? StyledText()
+    let (lines, headings) = (page.lines, headingLines(of: page))
     let height = max(4, (TerminalStream.output.size?.rows ?? 24) - 2)
     let (plain, taken) = (lines.map(\.plain), min(output.rowsShown, height))
-    var end = pageEnd(of: plain, from: line, height: height, taken: taken)
+    var end = pageEnd(of: plain, from: line, height: height, taken: taken, headings: headings)
     // The cell after the prose should be on the same screen.
     if end == lines.count, let (number, code) = session.lesson?.followingCell {
       let rows = editor.rows(of: code, prompt: "In [\(number)]: ")
-      end = pageEnd(of: plain, from: line, height: max(4, height - min(rows, height / 2)), taken: taken)
+      let room = max(4, height - min(rows, height / 2))
+      end = pageEnd(of: plain, from: line, height: room, taken: taken, headings: headings)
     }
     output.write(StyledText(Array(lines[min(line, end)..<end])), session.settings)
     if end == lines.count { output.write(StyledText(""), session.settings) }

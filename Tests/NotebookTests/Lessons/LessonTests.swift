@@ -113,6 +113,20 @@ import Testing
     #expect(pageEnd(of: many, from: 0, height: 4, taken: 1) == 3)
   }
 
+  @Test func aHeadingStaysWithItsText() {
+    let text = "one\n\ntwo\n\n## Three\n\nfour\n\nfive\n\nsix\n\n### Seven\n\neight"
+    let page = Markdown(text).styledText()
+    let lines = page.lines.map(\.plain)
+    #expect(lines == ["one", "", "two", "", "Three", "─────", "", "four", "", "five", "", "six", "", "Seven", "", "eight"])
+    let headings = headingLines(of: page)
+    #expect(headings == [4, 5, 13])
+    for height in 5...7 { #expect(pageEnd(of: lines, from: 0, height: height, headings: headings) == 4) }
+    #expect(pageEnd(of: lines, from: 4, height: 11, headings: headings) == 13)
+    // Where the page has room for the heading alone, it waits below a result, or stands by itself.
+    #expect(pageEnd(of: lines, from: 4, height: 4, taken: 1, headings: headings) == 4)
+    #expect(pageEnd(of: lines, from: 4, height: 3, headings: headings) == 7)
+  }
+
   @Test func aChangedFileIsWhatComesNext() throws {
     var lesson = try lesson()
     _ = show(&lesson)

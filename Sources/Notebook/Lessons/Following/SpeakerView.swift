@@ -108,7 +108,7 @@ public struct SpeakerView: Sendable, Hashable {
     let elapsed = max(0, now - report.started)
     var line = StyledLine("elapsed \(SpeakerView.minutes(elapsed))")
     guard let planned = report.planned else {
-      line.append(" · `duration: 80 min` at the file's top, or `play --duration 80m`, shows what is left", .dim)
+      line.append(" · to see what is left: `play --duration 80m`", .dim)
       return line
     }
     let left = planned - elapsed
