@@ -12,9 +12,11 @@ extension CheckResult {
     var pieces = said
     if !isCompared {
       for mismatch in data { pieces.append(.diagnostic(Diagnostic(mismatch.sentence, place: fileName(path)))) }
-      let isMissing = data.contains { $0.found == nil }
-      let hint = isMissing ? "`--data DIR` says where its tables are" : "`--anyway` compares all the same"
-      pieces.append(.note("\(fileName(path)): not compared, as its numbers are those of other data; \(hint)"))
+      let reason =
+        data.contains { $0.found == nil }
+        ? "as a table that it was recorded on is missing; `--data DIR` says where its tables are"
+        : "as its numbers are those of other data; `--anyway` compares all the same"
+      pieces.append(.note("\(fileName(path)): not compared, \(reason)"))
       return pieces
     }
     for mismatch in data { pieces.append(.note(mismatch.sentence)) }
@@ -31,6 +33,8 @@ extension CheckResult {
 
   /// `seminar.md: 54 cells, all as recorded`.
   public var summary: String {
+    let isReadable = comparedCells > 0 || failures.allSatisfy { $0.cell != nil }
+    guard isReadable else { return "\(fileName(path)): cannot be checked" }
     let cells = "\(fileName(path)): \(counted(comparedCells, "cell"))"
     let numbers = differences.map { String($0.cell) }
     let failed = failures.isEmpty ? "" : ", \(failures.count) failed"
