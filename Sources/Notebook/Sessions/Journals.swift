@@ -43,11 +43,13 @@ public struct Journals: Sendable {
     /// Deletes the journal, after another one has replaced it.
     public func remove() { unlink(path) }
 
-    /// A summary line: when the session started, its number of cells, how it ended, and its last line of code.
+    /// A summary line: when the session started, its lesson, its number of cells, how it ended, and its last line of
+    /// code.
     public var summary: String {
       guard let document = try? document else { return "\(fileName(path)), which cannot be read" }
       let last = document.cells.last?.code.trimmed.split(separator: "\n").first.map(String.init) ?? ""
-      let began = document.frontMatter["title"] ?? fileName(path)
+      let lesson = document.frontMatter["lesson"].map { ", lesson \(fileName($0))" } ?? ""
+      let began = (document.frontMatter["title"] ?? fileName(path)) + lesson
       return
         "\(began), \(counted(document.cells.count, "cell")), \(wasCutOff ? "ended in the middle" : "left"): \(last)"
     }
