@@ -23,6 +23,7 @@ extension HTMLPage {
     .cell { margin: 1.2rem 0; position: relative }
     .code { background: var(--code); border-left: 3px solid var(--mark); border-radius: 0 6px 6px 0; padding: .6em .8em }
     .output { padding: 0 .8em; line-height: 1.25 }
+    .slot { display: inline-block; width: 1ch; line-height: 1; font-style: normal; text-align: center }
     .error { color: var(--error) }
     .next { border: 0; border-top: 1px dashed var(--line); margin: .9rem .8em }
     .label { color: var(--mark); font: .8rem ui-monospace, monospace }

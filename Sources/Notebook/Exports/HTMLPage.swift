@@ -134,10 +134,28 @@ package struct HTMLPage {
   private func html(_ block: RecordedBlock, isError: Bool) -> String {
     switch block {
     case .gap: HTMLPage.gap
-    case .text(let text): "<pre class=\"output\(isError ? " error" : "")\">\(markupWithLinks(text))</pre>\n"
+    case .text(let text):
+      "<pre class=\"output\(isError ? " error" : "")\">\(withSlots(markupWithLinks(text)))</pre>\n"
     case .table(let table): "<div class=\"scroll\">\(table.markup(.ofPage))</div>\n"
     }
   }
+}
+
+/// The markup with the dots of plots (Braille) and of cut matrices in boxes of one character's width: few monospaced
+/// fonts have them, and those of other fonts are wider.
+private func withSlots(_ markup: String) -> String {
+  var html = ""
+  var isInTag = false
+  for scalar in markup.unicodeScalars {
+    switch scalar {
+    case "⋮" where !isInTag, "⋱" where !isInTag, "\u{2800}"..."\u{28FF}" where !isInTag:
+      html += "<i class=\"slot\">\(scalar)</i>"
+    default:
+      if scalar == "<" || scalar == ">" { isInTag = scalar == "<" }
+      html.unicodeScalars.append(scalar)
+    }
+  }
+  return html
 }
 
 /// The headings of a page, each with an anchor.

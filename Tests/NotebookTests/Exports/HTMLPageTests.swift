@@ -52,6 +52,15 @@ import Testing
     }
   }
 
+  /// Few monospaced fonts have these characters; without a width of their own, points stand at the wrong place.
+  @Test func dotsOfPlotsAndMatricesTakeOneCharacter() throws {
+    let page = try page("```lectern\n1\n```\n```output\n│⠤ ⋮ ⋱ ⎦ https://a.org/⠤?b=⋮\n```\n")
+    let slots = ["⠤", "⋮", "⋱"].map { "<i class=\"slot\">\($0)</i>" }
+    #expect(page.contains("│" + slots.joined(separator: " ") + " ⎦ <a href=\"https://a.org/"))
+    let link = try #require(page.firstMatch(of: /<a href="https:\/\/a.org[^>]*>/))
+    #expect(!link.output.contains("<i"))
+  }
+
   @Test func headingsAreListedWithTheirAnchors() throws {
     let page = try page(
       "# Урок & друзья\n\n## Что купили?\n\n## Что купили?\n\n#### Deep\n\n| a |\n|---|\n| 1 |\n\n```lectern\n1\n```\n")
