@@ -30,13 +30,17 @@ extension Diagnostic {
       result.hint = "if it is a server of yours, the variable `\(variable)` names the certificates to trust"
     case Curl.Failure.handshake:
       result.message = "the TLS handshake with `\(host)` failed"
-      result.hint = "look at the port in the address; an address without TLS is `http://host/path`"
+      result.hint =
+        attempt.job.encryptionHint ?? "look at the port in the address; an address without TLS is `http://host/path`"
     case Curl.Failure.timeout:
       result.message = "`\(host)` does not respond"
       result.hint = "try again later"
     case Curl.Failure.redirects:
       result.message = "`\(name)` is redirected in a circle"
       result.hint = "ask for the address that it leads to in a browser"
+    case _ where attempt.isUnanswered && attempt.job.encryptionHint != nil:
+      result.message = "`\(host)` closes the connection without an answer"
+      result.hint = attempt.job.encryptionHint
     default:
       result.message =
         "the connection to `\(host)` was cut after \(size(attempt.job.receivedCount))"

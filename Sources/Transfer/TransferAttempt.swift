@@ -47,6 +47,7 @@ final class TransferAttempt {
   var host: String { request.address.host }
   var version: HTTPVersion { request.version }
   var isSuccess: Bool { (200..<300).contains(head.status) }
+  var isUnanswered: Bool { head.status == 0 && job.receivedCount == 0 }
   /// curl's description of the error.
   var reason: String { String(cString: errorText) }
 

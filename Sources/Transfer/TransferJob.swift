@@ -20,11 +20,15 @@ package protocol TransferJob: AnyObject {
   var expectedCount: Int { get }
   /// The name for messages.
   var name: String { get }
+  /// What to look at where one side uses TLS and the other does not: a handshake fails, or a server closes the
+  /// connection without an answer. Nil if a URL says it.
+  var encryptionHint: String? { get }
 }
 
 extension TransferJob {
   package func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning { .failure }
   package var expectedCount: Int { 0 }
+  package var encryptionHint: String? { nil }
 }
 
 /// A response whose status is not a success.

@@ -15,6 +15,26 @@ import Testing
     #expect(throws: Diagnostic.self) { try connect(server.port) }
   }
 
+  @Test func `a hint names use_ssl where only one side has TLS`() throws {
+    let server = try TestServer { _, _ in
+      var answer = TestAnswer()
+      answer.isMissing = true
+      return answer
+    }
+    for (parameters, message, hint) in [
+      ("", "`127.0.0.1` closes the connection without an answer", "use_ssl=true"),
+      ("/;use_ssl=true", "the TLS handshake with `127.0.0.1` failed", "use_ssl=false"),
+    ] {
+      do throws(Diagnostic) {
+        _ = try SparkEngine(connectingTo: SparkAddress("sc://127.0.0.1:\(server.port)\(parameters)"), name: "spark")
+        Issue.record("connected")
+      } catch {
+        #expect(error.message == message)
+        #expect(error.hint?.contains(hint) ?? false)
+      }
+    }
+  }
+
   @Test func `nobody listens`() throws {
     do throws(Diagnostic) {
       _ = try connect(1)

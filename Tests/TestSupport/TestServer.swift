@@ -37,6 +37,8 @@ public struct TestAnswer: Sendable {
   public var cutAfter: Int?
   /// Sends nothing more after the answer, but keeps the connection open until the client closes it.
   public var isSilentAfter = false
+  /// Closes the connection without an answer.
+  public var isMissing = false
   /// Sends the body in pieces of this size.
   public var pieceSize = 1 << 16
 
@@ -161,6 +163,7 @@ private struct Connection {
   }
 
   func send(_ answer: TestAnswer) {
+    guard !answer.isMissing else { return finish() }
     var head = "HTTP/1.1 \(answer.status) Answer\r\nConnection: close\r\n"
     if answer.saysLength { head += "Content-Length: \(answer.saidLength ?? answer.body.count)\r\n" }
     for (name, value) in answer.headers { head += "\(name): \(value)\r\n" }
@@ -171,6 +174,11 @@ private struct Connection {
     }
     var rest: UInt8 = 0
     if answer.isSilentAfter { while recv(descriptor, &rest, 1, 0) > 0 {} }
+    finish()
+  }
+
+  private func finish() {
+    var rest: UInt8 = 0
     // Closing a socket with unread bytes resets the connection, and the client would lose what was sent.
     shutdown(descriptor, Int32(SHUT_WR))
     while recv(descriptor, &rest, 1, 0) > 0 {}

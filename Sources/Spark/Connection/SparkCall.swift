@@ -21,6 +21,13 @@ final class SparkCall: TransferJob {
 
   var name: String { address.shown }
 
+  /// If a server closes an unencrypted connection later than at the first call, TLS is not the reason.
+  var encryptionHint: String? {
+    if address.isEncrypted { return "look at the port; a server without TLS needs `;use_ssl=false` in the address" }
+    guard case .version = request.call else { return nil }
+    return "look at the port; a server with TLS needs `;use_ssl=true` in the address"
+  }
+
   func nextRequest() throws(Diagnostic) -> WebRequest {
     var web = WebRequest(try address.service(request.method))
     web.method = "POST"
