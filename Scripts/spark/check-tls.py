@@ -5,8 +5,8 @@ usage: check-tls.py LECTERN
 
 The server is the one of check-connection.py, with certificates that `openssl` makes here. `SSL_CERT_FILE` names the one to
 trust. Tried are: a certificate that is trusted, with and without a token; one that is not; one of another host; one that has
-expired; a server with TLS that is spoken to without, and the reverse, where the hint names `use_ssl`. Each is refused with a plain sentence, and the session
-goes on; the token goes to no server whose certificate is wrong.
+expired; a server with TLS that is spoken to without, and the reverse, where the hint names `use_ssl`. Each is refused with a
+plain sentence, and the session goes on; the token goes to no server whose certificate is wrong.
 
 Exits with status 1 if something is not as it should be. Written with pyspark-client 4.1.1, grpcio 1.85.3, OpenSSL 3.0 and
 Python 3.11.
