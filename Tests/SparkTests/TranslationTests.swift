@@ -142,6 +142,24 @@ import Testing
     #expect(keys.prefix(2) == [SparkSortKey(.column("c9")), SparkSortKey(.column("c13"))])
   }
 
+  @Test func `a join keeps the order of a sorted table`() throws {
+    for verb in ["join", "left_join"] {
+      let (relation, notes) = try translated("t | sort id, k | select k | head 3 | \(verb) u on k == y")
+      guard case .project(.sort(.join, let keys), let columns) = relation else {
+        Issue.record("\(relation)")
+        continue
+      }
+      // `id` is hidden; the column of the right table decides at last.
+      #expect(keys.prefix(2) == [SparkSortKey(.column("c1")), SparkSortKey(.column("c2"))])
+      #expect(keys.count == 7 && columns.count == 2)
+      #expect(notes.last?.contains("several matches") == true)
+    }
+    let (relation, notes) = try translated("t | sort id, k, x, d, ts, p | semi_join u on id | row_index")
+    #expect("\(relation)".contains("row_number"))
+    #expect(!notes.contains { $0.contains("matches") })
+    #expect(throws: Diagnostic.self) { try translated("t | sort id | full_join u on id | row_index") }
+  }
+
   @Test func `tables of ours are sent along`() throws {
     let (relation, _) = try translated("t | join u on id")
     #expect("\(relation)".contains("local"))

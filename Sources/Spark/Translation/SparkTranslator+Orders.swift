@@ -69,6 +69,21 @@ extension SparkTranslator {
     return step
   }
 
+  /// The rows of a join in the order of the left table, if that is sorted. Several matches of a row are ordered by their
+  /// columns.
+  mutating func inOrder(of left: SparkStep, _ joined: SparkStep) -> SparkStep {
+    guard case .sorted(let keys) = left.order else { return joined }
+    var step = joined
+    let matched = SparkStep(
+      relation: step.relation, columns: Array(step.columns.dropFirst(left.columns.count)),
+      types: Array(step.types.dropFirst(left.columns.count)))
+    let others = tieBreakers(matched, besides: keys)
+    if !others.isEmpty { note("several matches of a row in a join are ordered by their columns") }
+    step.relation = .sort(step.relation, keys + others)
+    step.order = .sorted(keys + others)
+    return step
+  }
+
   mutating func sliced(_ input: SparkStep, _ offset: Int, _ count: Int?) throws(Diagnostic) -> SparkStep {
     var step = settled(input)
     if case .none = step.order { note("rows are in no particular order; `sort` before gives them one") }

@@ -230,8 +230,10 @@ struct SparkTranslator {
     let shown = join.rightColumns(rightSchema)
     let schema = join.schema(left: leftSchema, right: rightSchema)
     var step = SparkStep(
-      relation: .join(left.exact, right.exact, kind, on: condition, using: []),
+      relation: .join(
+        join.kind == .full ? left.exact : left.relation, right.exact, kind, on: condition, using: []),
       columns: left.columns + shown.map { right.columns[$0] }, types: schema.types)
+    if join.kind != .full { step = inOrder(of: left, step) }
     if join.kind == .full {
       for key in join.keys {
         let value = SparkExpression.call("coalesce", [left.column(key.left), right.column(key.right)])
