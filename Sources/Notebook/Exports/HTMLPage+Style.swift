@@ -63,6 +63,7 @@ extension HTMLPage {
       body:not(:has(nav)) { display: block }
     }
     @media (min-width: 110rem) { html { font-size: 115% } }
+    @page { margin: 1.5cm }
     @media print {
       :root { color-scheme: light; --text: #000; --back: #fff; --dim: #555; --line: #bbb; --code: #f5f5f3;
         --mark: #1d5f8a; --verb: #1d5f8a; --function: #6a3d9a; --option: #7a4b00; --name: #00635b; --text-code: #8a2f2f;
@@ -71,9 +72,10 @@ extension HTMLPage {
       nav, .copy { display: none }
       main { max-width: none; padding: 0 }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible }
-      .output { font-size: .65rem; white-space: pre; overflow: hidden }
+      .output { font-size: .65rem }
       .scroll { overflow: visible } .data { font-size: .7rem } .data td, .data th { white-space: normal; padding: .2em .4em }
-      h1, h2, h3 { break-after: avoid } .cell, figure, tr { break-inside: avoid }
+      h1, h2, h3, .code, .label { break-after: avoid } .code, .scroll, figure, tr { break-inside: avoid }
+      .label { display: block }
       a[href^=http]::after { content: " (" attr(href) ")"; font-size: .8em; color: var(--dim) }
       td a[href^=http]::after, .output a[href^=http]::after { content: none }
     }
