@@ -13,7 +13,7 @@ import Testing
     (#"f'(x)"#, "f′(x)"), (#"\log x"#, "log x"), (#"\log(x)"#, "log(x)"), (#"a \to b"#, "a → b"),
     (#"\operatorname{diag}(B) = 0"#, "diag(B) = 0"), (#"\begin{pmatrix}1 & 0\\0 & 1\end{pmatrix}"#, "(1  0; 0  1)"),
     (#"x^{a,b}"#, "x^(a,b)"), (#"x_q"#, "x_q"), (#"\unknown y"#, #"\unknowny"#), ("", ""), ("{", ""), ("^", ""),
-    (#"1, \dots, n"#, "1, …, n"), (#"P_{ij} / P_{jj}"#, "Pᵢⱼ/Pⱼⱼ"),
+    (#"1, \dots, n"#, "1, …, n"), (#"P_{ij} / P_{jj}"#, "Pᵢⱼ/Pⱼⱼ"), (#"p < 0{,}05"#, "p < 0,05"), (#"x^{+}"#, "x⁺"),
   ])
   func setsOnOneLine(_ tex: String, expected: String) {
     #expect(Formula(tex).inline == expected)

@@ -127,9 +127,18 @@ struct FormulaParser {
     case .character("{"):
       let node = parseRow { $0.peek == .character("}") }
       _ = take("}")
-      return (node, false)
+      return (FormulaParser.asOrdinary(node), false)
     case .character(let character): return (FormulaParser.atom(character), false)
     case .command(let name): return parseCommand(name)
+    }
+  }
+
+  /// A sign alone in braces takes no space around it: `0{,}05` is a number.
+  private static func asOrdinary(_ node: FormulaNode) -> FormulaNode {
+    switch node {
+    case .symbol(let text, .punctuation), .symbol(let text, .binary), .symbol(let text, .relation):
+      .symbol(text, .ordinary)
+    default: node
     }
   }
 
