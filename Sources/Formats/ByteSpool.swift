@@ -48,6 +48,18 @@ final class ByteSpool {
     return added
   }
 
+  func append(contentsOf bytes: [UInt8]) throws(Diagnostic) {
+    var written = 0
+    while written < bytes.count {
+      let rest = bytes[written...]
+      written += try append { (window) throws(Diagnostic) in
+        let length = min(window.count, rest.count)
+        for index in 0..<length { window[index] = rest[rest.startIndex + index] }
+        return length
+      }
+    }
+  }
+
   /// Returns all bytes as a file. Nothing can be appended afterwards.
   func file() throws(Diagnostic) -> InputFile {
     guard let disk else {

@@ -150,17 +150,7 @@ import Testing
   }
 
   @Test(arguments: names) func `says what is broken about files that are cut or overwritten`(_ name: String) throws {
-    let scratch = try ScratchFolder()
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + name)))
-    for share in 0..<8 {
-      let place = bytes.count * share / 8
-      let zeroed =
-        bytes[..<place] + repeatElement(0, count: min(16, bytes.count - place)) + bytes[place...].dropFirst(16)
-      let missing = bytes[..<place] + bytes[min(bytes.count, place + 5)...]
-      for (kind, broken) in [("zeroed", zeroed), ("missing", missing), ("cut", bytes[..<place])] {
-        try expectReadOrRefused(try scratch.write("\(kind)-\(share)-\(name)", Array(broken)))
-      }
-    }
+    try BrokenFiles.expectReadOrRefused(breaking: Self.folder + "/" + name)
   }
 
   /// Numbers of messages and footers changed for those that counts and offsets must not be believed to be.
@@ -171,18 +161,7 @@ import Testing
     var random = SplitMix(state: 20_240_721)
     for round in 0..<24 {
       let changed = round % 3 == 2 ? parts.changingBuffers(&random) : parts.changingMetadata(&random)
-      try expectReadOrRefused(try scratch.write("changed-" + name, changed))
-    }
-  }
-
-  /// A broken file is refused in its own name, or read; and not by working on it for ever.
-  private func expectReadOrRefused(_ path: String) throws {
-    let work = Cancellation(requestedAtCheck: 100_000)
-    do throws(Diagnostic) {
-      _ = try Cancellation.$current.withValue(work) { Result { () throws(Diagnostic) in try read(path) } }.get()
-    } catch {
-      #expect(error.kind == .error, "\(path): \(error)")
-      #expect("\(error)".contains(URL(fileURLWithPath: path).lastPathComponent), "\(path): \(error)")
+      try BrokenFiles.expectReadOrRefused(try scratch.write("changed-" + name, changed))
     }
   }
 

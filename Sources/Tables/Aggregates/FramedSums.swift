@@ -195,17 +195,22 @@ func framedMeans(_ column: Column, _ frames: Frames, _ type: DataType) throws(Di
   return Column(floats: means, as: type)
 }
 
-/// The variance or standard deviation of every frame, ignoring nulls; null for a frame with at most `ddof` values.
-func framedDeviations(
-  _ column: Column, _ frames: Frames, _ type: DataType, ddof: Int, isVariance: Bool
-) throws(Diagnostic) -> Column {
+/// The moments of the values of every frame, ignoring nulls.
+private func frameMoments(of column: Column, in frames: Frames) throws(Diagnostic) -> [FrameMoments] {
   let (values, frames) = try frames.values(of: column)
   let numbers = try values.asDoubles()
-  let moments = try frames.summaries {
+  return try frames.summaries {
     FrameMoments(numbers[$0])
   } _: { (moments, _) throws(Diagnostic) in
     moments
   }
+}
+
+/// The variance or standard deviation of every frame, ignoring nulls; null for a frame with at most `ddof` values.
+func framedDeviations(
+  _ column: Column, _ frames: Frames, _ type: DataType, ddof: Int, isVariance: Bool
+) throws(Diagnostic) -> Column {
+  let moments = try frameMoments(of: column, in: frames)
   return Column(
     floats: moments.map { own -> Double? in
       let freedom = Int(own.count) - ddof
@@ -219,13 +224,7 @@ func framedDeviations(
 public func shapes(
   _ shape: DistributionShape, of column: Column, over frames: Frames
 ) throws(Diagnostic) -> Column {
-  let (values, frames) = try frames.values(of: column)
-  let numbers = try values.asDoubles()
-  let moments = try frames.summaries {
-    FrameMoments(numbers[$0])
-  } _: { (moments, _) throws(Diagnostic) in
-    moments
-  }
+  let moments = try frameMoments(of: column, in: frames)
   return Column(
     moments.map { own -> Double? in
       if own.count == 0 { return nil }

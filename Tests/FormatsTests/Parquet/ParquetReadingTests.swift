@@ -2,7 +2,6 @@ import Diagnostics
 import Formats
 import Foundation
 import Generators
-import Parallelism
 import Tables
 import Testing
 
@@ -24,33 +23,14 @@ import Testing
   @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/bad_data"), "needs ../shared"))
   func `says what is broken about the bad files, or reads them`() throws {
     let folder = ReferenceFiles.shared("parquet-testing/bad_data")
-    for name in ReferenceFiles.names(in: folder, ending: ".parquet") { try expectReadOrRefused(folder + "/" + name) }
+    for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
+      try BrokenFiles.expectReadOrRefused(folder + "/" + name)
+    }
   }
 
   @Test(arguments: ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet"))
   func `says what is broken about files that are cut or overwritten`(_ name: String) throws {
-    let scratch = try ScratchFolder()
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/" + name)))
-    for share in 0..<8 {
-      let place = bytes.count * share / 8
-      let zeroed =
-        bytes[..<place] + repeatElement(0, count: min(16, bytes.count - place)) + bytes[place...].dropFirst(16)
-      let missing = bytes[..<place] + bytes[min(bytes.count, place + 5)...]
-      for (kind, broken) in [("zeroed", zeroed), ("missing", missing), ("cut", bytes[..<place])] {
-        try expectReadOrRefused(try scratch.write("\(kind)-\(share)-\(name)", Array(broken)))
-      }
-    }
-  }
-
-  /// A broken file is refused in its own name, or read; and not by working on it for ever.
-  private func expectReadOrRefused(_ path: String) throws {
-    let work = Cancellation(requestedAtCheck: 100_000)
-    do throws(Diagnostic) {
-      _ = try Cancellation.$current.withValue(work) { Result { () throws(Diagnostic) in try read(path) } }.get()
-    } catch {
-      #expect(error.kind == .error, "\(path): \(error)")
-      #expect("\(error)".contains(URL(fileURLWithPath: path).lastPathComponent), "\(path): \(error)")
-    }
+    try BrokenFiles.expectReadOrRefused(breaking: ReferenceFiles.fixtures + "/" + name)
   }
 
   private func expectValues(of path: String, listedIn list: String) throws {

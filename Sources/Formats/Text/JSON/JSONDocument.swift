@@ -259,15 +259,7 @@ private struct JSONRowWriter {
 
   private mutating func flush() throws(Diagnostic) {
     try Cancellation.current.check()
-    var written = 0
-    while written < pending.count {
-      let rest = pending[written...]
-      written += try spool.append { (window) throws(Diagnostic) in
-        let length = min(window.count, rest.count)
-        for index in 0..<length { window[index] = rest[rest.startIndex + index] }
-        return length
-      }
-    }
+    try spool.append(contentsOf: pending)
     pending.removeAll(keepingCapacity: true)
   }
 
