@@ -67,6 +67,13 @@ public struct StepReport: Sendable {
       self.rows = rows.indices.map { row in columns.indices.map { value(row, $0) } }
       chosen = rows == columns ? [rows] : [rows, columns]
     }
+
+    /// The cells of the users with the most items and the items with the most users.
+    init(_ name: String, of interactions: Interactions, _ value: (Int32, Int32) -> Double) {
+      self.init(
+        name, rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: interactions.busyUsers(),
+        columns: interactions.commonItems(), value)
+    }
   }
 
   /// From 1, of `total`.

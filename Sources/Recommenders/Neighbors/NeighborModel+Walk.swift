@@ -25,10 +25,7 @@ extension NeighborModel {
           "R is \(fitted.userCount) users × \(fitted.itemCount) items, \(counted(fitted.ratings.count, "rating"))"
         ], seconds: watch.seconds,
         corners: [
-          StepReport.Corner(
-            "R", rowCount: fitted.userCount, columnCount: fitted.itemCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { Double(interactions.matrix.value(row: Int($0), column: $1) ?? 0) }
+          StepReport.Corner("R", of: interactions) { Double(interactions.matrix.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "two \(side)s are compared over the \(other) that both have a rating with: nothing is computed yet"))
     try fitted.show(walk)
     return fitted

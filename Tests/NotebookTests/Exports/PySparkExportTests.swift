@@ -8,19 +8,7 @@ import Notebook
 @Suite struct PySparkExportTests {
   /// The PySpark of a cell that runs after others.
   private func pyspark(_ code: String) throws -> String {
-    let session = Session()
-    var said: [Piece] = []
-    session.emit = { said.append($0) }
-    session.keepsTraces = true
-    let writer = PythonWriter(.spark)
-    for cell in [PySparkExportTests.orders, code] {
-      session.traces = []
-      session.run(cell)
-      writer.add(session.traces, of: session)
-    }
-    let problems = said.compactMap { if case .diagnostic(let diagnostic) = $0 { diagnostic.message } else { nil } }
-    #expect(problems.isEmpty, "\(problems)")
-    return writer.notebook(dataFolder: ".", version: "1").cells.last.flatMap(\.self) ?? ""
+    try exported([PySparkExportTests.orders, code], by: PythonWriter(.spark))
   }
 
   private static let orders = """

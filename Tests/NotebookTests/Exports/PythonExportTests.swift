@@ -10,19 +10,7 @@ import Notebook
 @Suite struct PythonExportTests {
   /// The Python of a cell that runs after others.
   private func python(_ code: String, after: String = PythonExportTests.orders) throws -> String {
-    let session = Session()
-    var said: [Piece] = []
-    session.emit = { said.append($0) }
-    session.keepsTraces = true
-    let writer = PythonWriter()
-    for cell in [after, code] {
-      session.traces = []
-      session.run(cell)
-      writer.add(session.traces, of: session)
-    }
-    let problems = said.compactMap { if case .diagnostic(let diagnostic) = $0 { diagnostic.message } else { nil } }
-    #expect(problems.isEmpty, "\(problems)")
-    return writer.notebook(dataFolder: ".", version: "1").cells.last.flatMap(\.self) ?? ""
+    try exported([after, code], by: PythonWriter())
   }
 
   private static let orders = """

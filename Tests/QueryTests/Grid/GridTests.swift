@@ -191,15 +191,20 @@ final class Grid {
     ] {
       let found = outcome("t | select x = \(call) over \(over)", in: session)
       let expected = naive.window(call, groups: Grid.groups, order: order, isDescending: isDescending)
-      guard case .table(let table) = found else {
-        if expected.allSatisfy(\.isValue) {
-          faults.append("\(call) over \(over): \(found), where the naive evaluator gives \(expected)")
-        }
-        continue
+      compare(found, with: expected, of: "\(call) over \(over)")
+    }
+  }
+
+  /// Compares the rows of a window with those of the naive evaluator.
+  private func compare(_ found: Outcome, with expected: [NaiveOutcome], of call: String) {
+    guard case .table(let table) = found else {
+      if expected.allSatisfy(\.isValue) {
+        faults.append("\(call): \(found), where the naive evaluator gives \(expected)")
       }
-      for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
-        faults.append("\(call) over \(over), row \(row): is \(table.columns[0][row]), it should be \(own)")
-      }
+      return
+    }
+    for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
+      faults.append("\(call), row \(row): is \(table.columns[0][row]), it should be \(own)")
     }
   }
 
@@ -211,15 +216,7 @@ final class Grid {
       let found = outcome("t | select x = \(call) over \(over)", in: session)
       _ = outcome("e | select x = \(call) over \(over)", in: session)
       let expected = naive.framed(call, frame, groups: Grid.groups, order: column, isDescending: isDescending)
-      guard case .table(let table) = found else {
-        if expected.allSatisfy(\.isValue) {
-          faults.append("\(call) over \(over): \(found), where the naive evaluator gives \(expected)")
-        }
-        continue
-      }
-      for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
-        faults.append("\(call) over \(over), row \(row): is \(table.columns[0][row]), it should be \(own)")
-      }
+      compare(found, with: expected, of: "\(call) over \(over)")
     }
   }
 

@@ -127,14 +127,7 @@ struct NaiveMeaning {
       let order =
         a.isNested
         ? try order(standing(x, a, as: common), common, standing(y, b, as: common), common) : try order(x, a, y, b)
-      return switch operation {
-      case .equal: .bool(order == 0)
-      case .notEqual: .bool(order != 0)
-      case .less: .bool(order < 0)
-      case .lessOrEqual: .bool(order <= 0)
-      case .greater: .bool(order > 0)
-      default: .bool(order >= 0)
-      }
+      return Value(whether: order, operation)
     default:
       return try NaiveArithmetic(operation, a, b).value(value(left, row), value(right, row))
     }
@@ -197,6 +190,21 @@ struct NaiveMeaning {
     case .null where own.isNumeric || own == .null || own.unit != nil: return .null
     default: throw NaiveFailure.types
     }
+  }
+}
+
+extension Value {
+  /// The result of a comparison of two values with this order: negative, zero or positive.
+  init(whether order: Int, _ comparison: BinaryOperator) {
+    self =
+      switch comparison {
+      case .equal: .bool(order == 0)
+      case .notEqual: .bool(order != 0)
+      case .less: .bool(order < 0)
+      case .lessOrEqual: .bool(order <= 0)
+      case .greater: .bool(order > 0)
+      default: .bool(order >= 0)
+      }
   }
 }
 

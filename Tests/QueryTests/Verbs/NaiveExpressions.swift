@@ -46,14 +46,7 @@ extension NaiveEvaluator {
     guard left != .null, right != .null else { return .null }
     guard left.kind == right.kind else { return giveUp() }
     let order = left.order(right)
-    return switch operation {
-    case .equal: .bool(order == 0)
-    case .notEqual: .bool(order != 0)
-    case .less: .bool(order < 0)
-    case .lessOrEqual: .bool(order <= 0)
-    case .greater: .bool(order > 0)
-    default: .bool(order >= 0)
-    }
+    return Value(whether: order, operation)
   }
 
   private func arithmetic(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value {

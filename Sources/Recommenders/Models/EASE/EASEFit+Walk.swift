@@ -9,10 +9,7 @@ extension EASEFit {
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: seconds,
         corners: [
-          StepReport.Corner(
-            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+          StepReport.Corner("X", of: interactions) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
         ],
         lookAt:
           "empty cells, even where the busiest users meet the commonest items; nearly all others are empty, and that makes the next step cheap"

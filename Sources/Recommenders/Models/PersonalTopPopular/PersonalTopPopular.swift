@@ -57,10 +57,7 @@ public struct PersonalTopPopular: Model {
         ] + (recency.map { ["of the last \(counted($0, "basket")) of every user"] } ?? []),
         seconds: watch.seconds,
         corners: [
-          StepReport.Corner(
-            "C", rowCount: interactions.userCount, columnCount: interactions.itemCount,
-            rows: interactions.busyUsers(), columns: interactions.commonItems()
-          ) { fitted.score($0, $1) ?? 0 }
+          StepReport.Corner("C", of: interactions) { fitted.score($0, $1) ?? 0 }
         ], lookAt: "most cells are 0 or 1; larger ones are repeats"))
     return fitted
   }

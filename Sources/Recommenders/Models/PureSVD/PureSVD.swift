@@ -48,10 +48,7 @@ public struct PureSVD: Model {
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: watch.lap(),
         corners: [
-          StepReport.Corner(
-            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+          StepReport.Corner("X", of: interactions) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "empty cells count as zeros that are to be explained too"))
     watch.resume()
     let decomposition = try decomposed(matrix, transpose)

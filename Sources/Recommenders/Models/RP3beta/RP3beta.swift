@@ -55,10 +55,7 @@ public struct RP3beta: Model {
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: watch.lap(),
         corners: [
-          StepReport.Corner(
-            "pᵤⱼ", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { walks.probability(user: Int($0), item: $1) }
+          StepReport.Corner("pᵤⱼ", of: interactions) { walks.probability(user: Int($0), item: $1) }
         ], lookAt: "a user of many items spreads the walk over all of them"))
     watch.resume()
     var rows = try Progress.ofLoops("RP3beta: items") { () throws(Diagnostic) in

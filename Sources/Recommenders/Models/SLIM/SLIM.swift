@@ -52,10 +52,7 @@ public struct SLIM: Model {
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: watch.lap(),
         corners: [
-          StepReport.Corner(
-            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+          StepReport.Corner("X", of: interactions) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "one column after the other is to be explained by the other columns"))
     watch.resume()
     let problem = ElasticNet(matrix, transpose: transpose, strength: strength, l1Ratio: l1Ratio)

@@ -75,10 +75,7 @@ public struct TIFUKNN: Model {
         of: TIFUKNN.self, "user vectors", formula: "Vᵤ = Σ rᵍ^(m−1−g) · Σₜ rᵇ^(n−t)·bₜ / |group g| / M",
         shapes: [baskets.shape("V", interactions)], seconds: watch.lap(),
         corners: [
-          StepReport.Corner(
-            "V", rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { fitted.value($0, $1) }
+          StepReport.Corner("V", of: interactions) { fitted.value($0, $1) }
         ], lookAt: "an item of an old basket is small; what comes again and again is large"))
     watch.resume()
     let first = interactions.busyUsers(1).indices.first ?? 0

@@ -63,10 +63,7 @@ public struct UPCF: Model {
         of: UPCF.self, "popularity", formula: "π(u, i) = |{last r baskets of u with i}| / r",
         shapes: [baskets.shape("π", interactions)], seconds: watch.lap(),
         corners: [
-          StepReport.Corner(
-            "π", rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: interactions.busyUsers(),
-            columns: interactions.commonItems()
-          ) { fitted.share(Int($0), $1) }
+          StepReport.Corner("π", of: interactions) { fitted.share(Int($0), $1) }
         ], lookAt: "1 is an item of every recent basket; most are 0"))
     watch.resume()
     let first = interactions.busyUsers(1).indices.first ?? 0
