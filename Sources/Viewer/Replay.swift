@@ -22,7 +22,7 @@ struct Replay: EffectPerformer {
       case .key(let key): effects = state.press(key)
       case .resize(let size): state.size = size
       }
-      if let departure = perform(effects) { return departure }
+      if let exit = perform(effects) { return exit }
       state.loadPage()
       if let request = state.valuesRequest() { state.receive(request.run(by: host), for: request.sheet) }
       if let request = state.plotRequest() { state.receive(request.run(), for: request.sheet) }
@@ -32,9 +32,9 @@ struct Replay: EffectPerformer {
       }
       if let request = state.aggregatesRequest() { state.receive(request.run(by: host)) }
     }
-    let departure = perform(state.stopWaitingForKeys())
+    let exit = perform(state.stopWaitingForKeys())
     state.loadPage()
-    return departure
+    return exit
   }
 
   // MARK: Effects

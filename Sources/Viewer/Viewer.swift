@@ -14,7 +14,7 @@ public enum Viewer {
     /// The start of pipelines on this table: `train`, `_7`, `load "orders.parquet"`.
     public var name: String
     public var source: any ViewerSource
-    public var look: Look
+    public var theme: Theme
     /// The URL template of items.
     public var links: LinkTemplate?
     /// Whether mouse clicks and the wheel are keys. The terminal's own text selection then needs Shift.
@@ -25,33 +25,34 @@ public enum Viewer {
     public var tables: [NamedTable]
 
     public init(
-      name: String, source: any ViewerSource, look: Look = Look(), links: LinkTemplate? = nil, usesMouse: Bool = false,
+      name: String, source: any ViewerSource, theme: Theme = Theme(), links: LinkTemplate? = nil,
+      usesMouse: Bool = false,
       undoMemory: Int = 32 << 20, tables: [NamedTable] = []
     ) {
       self.name = name
       self.source = source
-      self.look = look
+      self.theme = theme
       self.links = links
       self.usesMouse = usesMouse
       self.undoMemory = undoMemory
       self.tables = tables
     }
 
-    func state(_ size: TerminalSize, look: Look) -> ViewerState {
+    func state(_ size: TerminalSize, theme: Theme) -> ViewerState {
       ViewerState(
-        title: name, source: source, size: size, look: look, links: links, undoMemory: undoMemory, tables: tables)
+        title: name, source: source, size: size, theme: theme, links: links, undoMemory: undoMemory, tables: tables)
     }
   }
 
   /// Shows a table until the viewer is closed. Call it on the main thread.
   public static func show(_ subject: Subject, host: ViewerHost) -> ViewingOutcome {
-    guard let screen = Screen(usesColor: subject.look.colors != .none, mouse: subject.usesMouse) else {
+    guard let screen = Screen(usesColor: subject.theme.colors != .none, mouse: subject.usesMouse) else {
       return .noTerminal
     }
     defer { screen.close() }
-    var look = subject.look
-    look.colors = min(look.colors, screen.colorCount >= 256 ? .many : screen.colorCount >= 8 ? .eight : .none)
-    var loop = ViewerLoop(state: subject.state(screen.size, look: look), host: host, on: screen)
+    var theme = subject.theme
+    theme.colors = min(theme.colors, screen.colorCount >= 256 ? .many : screen.colorCount >= 8 ? .eight : .none)
+    var loop = ViewerLoop(state: subject.state(screen.size, theme: theme), host: host, on: screen)
     return loop.run()
   }
 
@@ -63,10 +64,10 @@ public enum Viewer {
     _ keys: String, _ subject: Subject, host: ViewerHost, rows: Int = 24, columns: Int = 80
   ) throws(Diagnostic) -> Replayed {
     let script = try KeyScript(keys)
-    let state = subject.state(TerminalSize(rows: rows, columns: columns), look: subject.look)
+    let state = subject.state(TerminalSize(rows: rows, columns: columns), theme: subject.theme)
     var replay = Replay(state: state, host: host)
-    let departure = replay.run(script)
-    return Replayed(outcome: departure.map(ViewingOutcome.init) ?? .closed, state: replay.state)
+    let exit = replay.run(script)
+    return Replayed(outcome: exit.map(ViewingOutcome.init) ?? .closed, state: replay.state)
   }
 
   /// The state after a replay.
@@ -92,8 +93,8 @@ public enum Viewer {
 }
 
 extension ViewingOutcome {
-  init(_ departure: ExitAction) {
-    switch departure {
+  init(_ exit: ExitAction) {
+    switch exit {
     case .closed: self = .closed
     case .pipeline(let line, let runs): self = .pipeline(line, runs: runs)
     }

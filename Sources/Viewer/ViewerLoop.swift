@@ -9,7 +9,7 @@ struct ViewerLoop: EffectPerformer {
   var state: ViewerState
   let host: ViewerHost
   private let screen: Screen
-  private let inbox = EventQueue()
+  private let queue = EventQueue()
   private let pages = SerialWorker()
   private var work = Cancellation()
   private var search = Cancellation()
@@ -60,7 +60,7 @@ struct ViewerLoop: EffectPerformer {
         effects += state.press(key)
         wasKey = true
       }
-      if let departure = perform(effects) { return ViewingOutcome(departure) }
+      if let exit = perform(effects) { return ViewingOutcome(exit) }
     }
   }
 
@@ -93,10 +93,10 @@ struct ViewerLoop: EffectPerformer {
     counting.request()
     let cancellation = Cancellation()
     counting = cancellation
-    let (host, inbox) = (host, inbox)
+    let (host, queue) = (host, queue)
     Background.start {
       let values = Cancellation.$current.withValue(cancellation) { request.run(by: host) }
-      inbox.post(.values(values, sheet: request.sheet))
+      queue.post(.values(values, sheet: request.sheet))
     }
   }
 
@@ -108,10 +108,10 @@ struct ViewerLoop: EffectPerformer {
     if !isSame || aggregating.cancellation.isRequested {
       aggregating = (Cancellation(), request.sheet, request.version)
     }
-    let (host, inbox, cancellation) = (host, inbox, aggregating.cancellation)
+    let (host, queue, cancellation) = (host, queue, aggregating.cancellation)
     Background.start {
       let answer = Cancellation.$current.withValue(cancellation) { request.run(by: host) }
-      inbox.post(.aggregates(answer))
+      queue.post(.aggregates(answer))
     }
   }
 
@@ -121,18 +121,18 @@ struct ViewerLoop: EffectPerformer {
     following.request()
     let cancellation = Cancellation()
     following = cancellation
-    let inbox = inbox
+    let queue = queue
     Background.start {
       if let answer = Cancellation.$current.withValue(cancellation, operation: { request.run() }) {
-        inbox.post(.linked(answer))
+        queue.post(.linked(answer))
       }
     }
   }
 
   private mutating func drawPlot() {
     guard let request = state.plotRequest() else { return }
-    let inbox = inbox
-    Background.start { inbox.post(.drawing(request.run(), sheet: request.sheet)) }
+    let queue = queue
+    Background.start { queue.post(.drawing(request.run(), sheet: request.sheet)) }
   }
 
   private mutating func loadPage() {
@@ -141,12 +141,12 @@ struct ViewerLoop: EffectPerformer {
       return
     }
     pageAsked = pageAsked ?? .now
-    let inbox = inbox
-    let ticket = inbox.newestPage()
+    let queue = queue
+    let ticket = queue.newestPage()
     pages.run {
       // Skips the page if a newer one was requested meanwhile.
-      guard inbox.isNewest(ticket) else { return }
-      inbox.post(.page(request.read()))
+      guard queue.isNewest(ticket) else { return }
+      queue.post(.page(request.read()))
     }
   }
 
@@ -159,7 +159,7 @@ struct ViewerLoop: EffectPerformer {
       return []
     case .woken, .timeout:
       var effects: [Effect] = []
-      let events = inbox.take()
+      let events = queue.take()
       tidyUp()
       // A timeout without events ends the wait for the next key of a sequence.
       if case .timeout = event, events.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
@@ -204,20 +204,20 @@ struct ViewerLoop: EffectPerformer {
   }
 
   mutating func describe(sheet: Int, column: String, _ value: Value) {
-    let (details, inbox) = (host.details, inbox)
+    let (details, queue) = (host.details, queue)
     Background.start {
-      if let table = details(column, value) { inbox.post(.details(table, column: column, sheet: sheet)) }
+      if let table = details(column, value) { queue.post(.details(table, column: column, sheet: sheet)) }
     }
   }
 
   mutating func start(_ request: Request) -> [Effect] {
     let cancellation = Cancellation()
     work = cancellation
-    let (host, inbox) = (host, inbox)
+    let (host, queue) = (host, queue)
     let passes = Passes()
     let progress = Progress { moment in
       guard let events = passes.events(of: moment) else { return }
-      inbox.post(.progress(id: request.id, fraction: events.fraction, detail: events.detail))
+      queue.post(.progress(id: request.id, fraction: events.fraction, detail: events.detail))
     }
     Background.start {
       let result = Cancellation.$current.withValue(cancellation) {
@@ -225,7 +225,7 @@ struct ViewerLoop: EffectPerformer {
           Progress.ofLoops("") { request.run(by: host) }
         }
       }
-      inbox.post(.result(id: request.id, result))
+      queue.post(.result(id: request.id, result))
     }
     return []
   }
@@ -234,13 +234,13 @@ struct ViewerLoop: EffectPerformer {
     search.request()
     let cancellation = Cancellation()
     search = cancellation
-    let (host, inbox) = (host, inbox)
+    let (host, queue) = (host, queue)
     Background.start {
       Cancellation.$current.withValue(cancellation) {
         do throws(Diagnostic) {
-          try task.run(by: host) { inbox.post(.found($0)) }
+          try task.run(by: host) { queue.post(.found($0)) }
         } catch {
-          inbox.post(.searchStopped(id: task.id, error.kind == .interruption ? nil : error.message))
+          queue.post(.searchStopped(id: task.id, error.kind == .interruption ? nil : error.message))
         }
       }
     }

@@ -35,11 +35,12 @@ extension Session {
 extension Viewer.Subject {
   init(_ viewed: ViewedValue, usesColor: Bool) {
     let settings = viewed.settings
-    let look = Look(
-      theme: settings.projector ? .projector : .plain, colors: usesColor ? .many : .none, isASCII: settings.ascii,
+    let theme = Theme(
+      palette: settings.projector ? .projector : .plain, colors: usesColor ? .many : .none, isASCII: settings.ascii,
       isEmojiNarrow: settings.emoji == "narrow")
     self.init(
-      name: viewed.pipeline, source: SourcePages(viewing: viewed.table), look: look, links: LinkTemplate(settings.link),
+      name: viewed.pipeline, source: SourcePages(viewing: viewed.table), theme: theme,
+      links: LinkTemplate(settings.link),
       usesMouse: settings.mouse, tables: NamedTable.tables(of: viewed))
   }
 }

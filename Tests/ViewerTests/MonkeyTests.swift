@@ -96,7 +96,7 @@ private struct Monkey {
     let text = frame.text
     #expect(!text.contains("\u{1B}"))
     #expect(frame.pieces.allSatisfy { $0.row < state.size.rows && $0.column < state.size.columns })
-    let measure = state.look.measure
+    let measure = state.theme.measure
     let wide = frame.pieces.filter { $0.column + measure.cells(of: $0.text) > state.size.columns }
     #expect(wide.isEmpty)
   }

@@ -35,11 +35,11 @@ private struct MatrixPages: ViewerSource {
 }
 
 func viewer(
-  _ table: Table = orders(), rows: Int = 24, columns: Int = 80, look: Look = Look(), isMatrix: Bool = false
+  _ table: Table = orders(), rows: Int = 24, columns: Int = 80, theme: Theme = Theme(), isMatrix: Bool = false
 ) -> ViewerState {
   var state = ViewerState(
     title: "train", source: MatrixPages(pages: TablePages(table), isMatrix: isMatrix),
-    size: TerminalSize(rows: rows, columns: columns), look: look,
+    size: TerminalSize(rows: rows, columns: columns), theme: theme,
     links: LinkTemplate("https://www.ozon.ru/product/{id}"))
   state.loadPage()
   return state

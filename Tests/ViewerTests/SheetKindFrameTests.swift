@@ -21,19 +21,19 @@ import Viewer
   }
 
   @Test func asciiAloneDrawsBordersArrowsAndBars() throws {
-    var state = viewer(rows: 12, columns: 60, look: Look(colors: .none, isASCII: true))
+    var state = viewer(rows: 12, columns: 60, theme: Theme(colors: .none, isASCII: true))
     state.type("!lm]")
     state.answer(orders())
     state.type("lllm")
     try expectFrame(state, "ascii")
-    var counts = SheetKind.counts.state(rows: 12, columns: 60, look: Look(colors: .none, isASCII: true))
+    var counts = SheetKind.counts.state(rows: 12, columns: 60, theme: Theme(colors: .none, isASCII: true))
     counts.loadPage()
     try expectFrame(counts, "ascii-counts")
     #expect(!counts.frame.text.replacing("view", with: "").unicodeScalars.contains { $0.value > 0x7F })
   }
 
   @Test func withoutColoursAHeatMapHasShades() throws {
-    var state = SheetKind.matrix.state(rows: 12, columns: 60, look: Look(colors: .none))
+    var state = SheetKind.matrix.state(rows: 12, columns: 60, theme: Theme(colors: .none))
     state.loadPage()
     try expectFrame(state, "shades")
   }
@@ -45,8 +45,8 @@ func expectFrame(_ state: ViewerState, _ name: String) throws {
 }
 
 extension SheetKindFrameTests.SheetKind {
-  func state(rows: Int, columns: Int, look: Look = Look()) -> ViewerState {
-    var state = viewer(rows: rows, columns: columns, look: look)
+  func state(rows: Int, columns: Int, theme: Theme = Theme()) -> ViewerState {
+    var state = viewer(rows: rows, columns: columns, theme: theme)
     switch self {
     case .table: break
     case .record: state.type("jj\n")
@@ -66,13 +66,13 @@ extension SheetKindFrameTests.SheetKind {
           (name: "last", column: Column((0..<20).map { Double($0) * 62.5 + 56.25 })),
           (name: "len", column: Column((0..<20).map { 1 + $0 * (19 - $0) })),
         ]))
-    case .matrix: state = viewer(factors(), rows: rows, columns: columns, look: look, isMatrix: true)
+    case .matrix: state = viewer(factors(), rows: rows, columns: columns, theme: theme, isMatrix: true)
     case .model:
       let rows4 = [("model", "iALS"), ("users", "10_313"), ("items", "16_684"), ("iterations", "3"), ("factors", "32")]
       let table = Table([
         (name: "property", column: Column(rows4.map(\.0))), (name: "value", column: Column(rows4.map(\.1))),
       ])
-      state = viewer(table, rows: rows, columns: columns, look: look)
+      state = viewer(table, rows: rows, columns: columns, theme: theme)
     case .wrapped: state.type("lllv2j")
     case .marked: state.type("sjs")
     case .searching: state.type("lll/шоппер")

@@ -184,11 +184,11 @@ import Viewer
     var state = viewer()
     state.type("lD")
     let effects = state.press(.enter)
-    guard case .leave(let departure) = effects.first else {
+    guard case .leave(let exit) = effects.first else {
       Issue.record("the viewer stays")
       return
     }
-    #expect(departure == .pipeline("train", runs: false))
+    #expect(exit == .pipeline("train", runs: false))
   }
 
   @Test func theCellUnderTheCursorIsReversed() {

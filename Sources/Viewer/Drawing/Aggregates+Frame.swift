@@ -12,17 +12,17 @@ extension Sheet {
       switch cell {
       case .value(let text): text
       case .failed: "!"
-      case .waiting, nil: look.waiting
+      case .waiting, nil: theme.waiting
       }
     let isText = source.schema[column].type == .string
-    for text in ["\(aggregate.rawValue) \(value)", value] where look.measure.cells(of: text) <= room { return text }
-    return look.measure.cut(isText ? value : look.ellipsis, to: room, ellipsis: look.ellipsis)
+    for text in ["\(aggregate.rawValue) \(value)", value] where theme.measure.cells(of: text) <= room { return text }
+    return theme.measure.cut(isText ? value : theme.ellipsis, to: room, ellipsis: theme.ellipsis)
   }
 
   /// The width that the aggregates below a column need.
   func aggregateWidth(of column: Int) -> Int {
     (view.aggregates[column] ?? []).reduce(0) {
-      max($0, look.measure.cells(of: text(of: $1, below: column, room: SheetView.usualWidth)))
+      max($0, theme.measure.cells(of: text(of: $1, below: column, room: SheetView.usualWidth)))
     }
   }
 
@@ -32,7 +32,7 @@ extension Sheet {
       let alignment: Alignment = source.schema[slot.column].type.isRightAligned ? .right : .left
       for (line, aggregate) in (view.aggregates[slot.column] ?? []).prefix(height).enumerated() {
         let text = text(of: aggregate, below: slot.column, room: slot.width)
-        frame.put(look.measure.padded(text, to: slot.width, alignment), first + line, slot.x, .total)
+        frame.put(theme.measure.padded(text, to: slot.width, alignment), first + line, slot.x, .total)
       }
     }
   }

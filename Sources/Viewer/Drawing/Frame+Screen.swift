@@ -5,7 +5,7 @@ extension Frame {
   func draw(on screen: Screen, redraw: Bool = false) {
     screen.clear()
     for piece in pieces {
-      screen.put(piece.text, row: piece.row, column: piece.column, style: piece.role.style(look))
+      screen.put(piece.text, row: piece.row, column: piece.column, style: piece.role.style(theme))
     }
     screen.show(cursor: cursorRow.map { ($0, cursorColumn) }, redraw: redraw)
   }
@@ -13,10 +13,10 @@ extension Frame {
 
 extension Frame.Role {
   /// The terminal style of this role.
-  package func style(_ look: Look) -> Style {
-    switch look.theme {
-    case .plain: plainStyle(look.colors)
-    case .projector: projectorStyle(look.colors)
+  package func style(_ theme: Theme) -> Style {
+    switch theme.palette {
+    case .plain: plainStyle(theme.colors)
+    case .projector: projectorStyle(theme.colors)
     }
   }
 
@@ -24,7 +24,7 @@ extension Frame.Role {
   private static let seriesColors = [4, 3, 2, 1, 5, 6]
 
   /// Muted colours for a dark or a light background.
-  private func plainStyle(_ colors: Look.Colors) -> Style {
+  private func plainStyle(_ colors: Theme.Colors) -> Style {
     switch self {
     case .plain, .number: .plain
     case .null, .type, .rowNumber, .edge: Style(dim: true)
@@ -46,7 +46,7 @@ extension Frame.Role {
   }
 
   /// Strong contrast for a projector: nothing dim, and no fine shades.
-  private func projectorStyle(_ colors: Look.Colors) -> Style {
+  private func projectorStyle(_ colors: Theme.Colors) -> Style {
     switch self {
     case .plain, .number, .rowNumber, .edge: .plain
     case .null, .type: Style(italic: true)
@@ -68,7 +68,7 @@ extension Frame.Role {
   }
 
   /// Blue for negative numbers, red for positive ones; larger magnitudes have stronger colours.
-  private func heatStyle(_ level: Int, _ colors: Look.Colors) -> Style {
+  private func heatStyle(_ level: Int, _ colors: Theme.Colors) -> Style {
     switch colors {
     case .none: return .plain
     case .eight:

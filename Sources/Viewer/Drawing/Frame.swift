@@ -27,7 +27,7 @@ package struct Frame: Sendable, Hashable {
   }
 
   package let size: TerminalSize
-  package let look: Look
+  package let theme: Theme
   package private(set) var pieces: [Piece] = []
   /// The screen columns in which texts are put; their columns count from its start.
   var pane: Range<Int>
@@ -36,28 +36,28 @@ package struct Frame: Sendable, Hashable {
   package var cursorRow: Int?
   package var cursorColumn = 0
 
-  init(size: TerminalSize, look: Look) {
+  init(size: TerminalSize, theme: Theme) {
     self.size = size
-    self.look = look
+    self.theme = theme
     pane = 0..<size.columns
   }
 
   /// Adds text, cut at the edge of the pane.
   mutating func put(_ text: String, _ row: Int, _ column: Int, _ role: Role) {
     guard (0..<size.rows).contains(row), (0..<pane.count).contains(column), !text.isEmpty else { return }
-    let fitting = look.measure.prefix(of: text, fitting: pane.count - column).text
+    let fitting = theme.measure.prefix(of: text, fitting: pane.count - column).text
     pieces.append(Piece(row: row, column: pane.lowerBound + column, text: String(fitting), role: role))
   }
 
   /// Fills a whole row of the screen.
   mutating func fill(_ text: String, _ row: Int, _ role: Role) {
-    let cut = look.measure.cut(text, to: size.columns, ellipsis: look.ellipsis)
-    put(look.measure.padded(cut, to: size.columns), row, 0, role)
+    let cut = theme.measure.cut(text, to: size.columns, ellipsis: theme.ellipsis)
+    put(theme.measure.padded(cut, to: size.columns), row, 0, role)
   }
 
   /// The text of the screen, one line for each row, without trailing spaces. Tests compare it.
   package var text: String {
-    let measure = look.measure
+    let measure = theme.measure
     var grid = Array(repeating: Array(repeating: " ", count: size.columns), count: size.rows)
     for piece in pieces {
       var column = piece.column

@@ -24,23 +24,23 @@ extension Sheet {
       }
     }
     if let edge = geometry.frozenEdge {
-      frame.put(look.edge, 0, edge, .edge)
-      frame.put(look.edge, 1, edge, .edge)
+      frame.put(theme.edge, 0, edge, .edge)
+      frame.put(theme.edge, 1, edge, .edge)
     }
     if rowCount == 0 { frame.put("no rows", 2, 0, .null) }
   }
 
   private func drawHeader(_ slot: SheetGeometry.Slot, in frame: inout Frame) {
-    let measure = look.measure
+    let measure = theme.measure
     let field = source.schema[slot.column]
     let mark = sortMark(of: field.name).map { " \($0)" } ?? ""
     let room = slot.width - measure.cells(of: mark)
-    let name = measure.cut(sanitised(field.name), to: room, ellipsis: look.ellipsis) + mark
+    let name = measure.cut(sanitised(field.name), to: room, ellipsis: theme.ellipsis) + mark
     let alignment: Alignment = field.type.isRightAligned ? .right : .left
     let isCursor = slot.position == view.column
     frame.put(
       measure.padded(name, to: slot.width, alignment), 0, slot.x, isCursor && frame.hasCursor ? .cursorHeader : .header)
-    let type = measure.cut("\(field.type)", to: slot.width, ellipsis: look.ellipsis)
+    let type = measure.cut("\(field.type)", to: slot.width, ellipsis: theme.ellipsis)
     frame.put(measure.padded(type, to: slot.width, alignment), 1, slot.x, .type)
   }
 
@@ -50,12 +50,12 @@ extension Sheet {
     guard let first = screenLines.first else { return }
     let isMarked = marks.contains(row)
     if geometry.numberWidth > 0 {
-      let number = look.measure.padded(grouped(row + 1), to: geometry.numberWidth, .right)
+      let number = theme.measure.padded(grouped(row + 1), to: geometry.numberWidth, .right)
       frame.put(number, first, 0, isMarked ? .marked : .rowNumber)
-      if isMarked { frame.put(look.mark, first, geometry.numberWidth, .marked) }
+      if isMarked { frame.put(theme.mark, first, geometry.numberWidth, .marked) }
     }
     for line in screenLines {
-      if let edge = geometry.frozenEdge { frame.put(look.edge, line, edge, .edge) }
+      if let edge = geometry.frozenEdge { frame.put(theme.edge, line, edge, .edge) }
       for slot in geometry.slots {
         drawCell(slot, row: row, line: line - first, wrapped: lines[slot.column], at: line, isMarked, in: &frame)
       }
@@ -63,7 +63,7 @@ extension Sheet {
     if let bars = geometry.bars, let column = barColumn,
       let length = page.value(row: row, column: column)?.number, let scale = view.scales[column], scale > 0
     {
-      frame.put(look.bar(length / scale, width: bars.width - 1), first, bars.x, .bar)
+      frame.put(theme.bar(length / scale, width: bars.width - 1), first, bars.x, .bar)
     }
   }
 
@@ -71,11 +71,11 @@ extension Sheet {
     _ slot: SheetGeometry.Slot, row: Int, line: Int, wrapped: [String]?, at screenLine: Int, _ isMarked: Bool,
     in frame: inout Frame
   ) {
-    let measure = look.measure
+    let measure = theme.measure
     let type = source.schema[slot.column].type
     guard let cell = page.cell(row: row, column: slot.column) else {
       // The cell is still being read.
-      frame.put(look.waiting, screenLine, type.isRightAligned ? slot.x + slot.width - 1 : slot.x, .null)
+      frame.put(theme.waiting, screenLine, type.isRightAligned ? slot.x + slot.width - 1 : slot.x, .null)
       return
     }
     var text: String
@@ -83,14 +83,14 @@ extension Sheet {
       text = line < wrapped.count ? wrapped[line] : ""
     } else {
       text = shifted(cell.text, by: view.shifts[slot.column] ?? 0)
-      text = measure.cut(text, to: slot.width, ellipsis: look.ellipsis)
+      text = measure.cut(text, to: slot.width, ellipsis: theme.ellipsis)
       // A number is never cut, since the rest would look like another number.
       if type.isNumeric, measure.cells(of: cell.text) > slot.width, view.shifts[slot.column] == nil {
-        text = measure.cut(look.ellipsis, to: slot.width)
+        text = measure.cut(theme.ellipsis, to: slot.width)
       }
     }
     let heat = heatLevel(row: row, column: slot.column)
-    if let heat, look.colors == .none, measure.cells(of: text) < slot.width { text = look.shade(heat) + text }
+    if let heat, theme.colors == .none, measure.cells(of: text) < slot.width { text = theme.shade(heat) + text }
     text = measure.padded(text, to: slot.width, type.isRightAligned ? .right : .left)
     let isRow = row == view.row
     var role: Frame.Role = cell.isNull ? .null : type.isNumeric ? .number : .plain
@@ -102,7 +102,7 @@ extension Sheet {
   }
 
   private func shifted(_ text: String, by cells: Int) -> String {
-    cells == 0 ? text : String(text[look.measure.prefix(of: text, fitting: cells).text.endIndex...])
+    cells == 0 ? text : String(text[theme.measure.prefix(of: text, fitting: cells).text.endIndex...])
   }
 
   /// The heat map level of a number, from -4 to 4; nil if the cell is not coloured.

@@ -6,7 +6,7 @@ import Terminal
 extension ViewerState {
   /// The frame for the current state.
   package var frame: Frame {
-    var frame = Frame(size: size, look: look)
+    var frame = Frame(size: size, theme: theme)
     if let panel {
       draw(panel, in: &frame)
       return frame
@@ -34,7 +34,7 @@ extension ViewerState {
     frame.pane = 0..<size.columns
     frame.hasCursor = true
     if panes.count > 1 {
-      for row in 0..<max(0, size.rows - 1) { frame.put(look.edge, row, panes[0].columns.upperBound, .edge) }
+      for row in 0..<max(0, size.rows - 1) { frame.put(theme.edge, row, panes[0].columns.upperBound, .edge) }
     }
   }
 
@@ -60,7 +60,7 @@ extension ViewerState {
     guard height > 0 else { return }
     let chosen = min(prompt.choice, choices.count - 1)
     let top = max(0, min(chosen - height / 2, choices.count - height))
-    let measure = look.measure
+    let measure = theme.measure
     let names = choices.map { sanitised($0.name) }
     let width = min(30, names.reduce(0) { max($0, measure.cells(of: $1)) })
     for index in 0..<height {
@@ -72,7 +72,7 @@ extension ViewerState {
 
   private func drawLastLine(in frame: inout Frame) {
     let line = size.rows - 1
-    let measure = look.measure
+    let measure = theme.measure
     if let prompt {
       var label = prompt.purpose.label
       if case .search = prompt.purpose, searchesPatterns { label += "regex " }
@@ -96,7 +96,7 @@ extension ViewerState {
     let width = measure.cells(of: place)
     let room = place.isEmpty ? size.columns : size.columns - width - 2
     let (text, role) = status(fitting: room)
-    frame.fill(room > 0 ? measure.cut(text, to: room, ellipsis: look.ellipsis) : "", line, role)
+    frame.fill(room > 0 ? measure.cut(text, to: room, ellipsis: theme.ellipsis) : "", line, role)
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
   }
 
@@ -107,8 +107,8 @@ extension ViewerState {
     // On a narrow screen, the position has no words.
     let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
     guard work == nil, let message else { return place }
-    let room = size.columns - look.measure.cells(of: place) - 2
-    return look.measure.cells(of: sanitised(message.text)) <= room ? place : ""
+    let room = size.columns - theme.measure.cells(of: place) - 2
+    return theme.measure.cells(of: sanitised(message.text)) <= room ? place : ""
   }
 
   /// The left part of the status line: the running work, or else a message, or else the pipeline.
@@ -122,14 +122,14 @@ extension ViewerState {
 
   /// The running work, its progress, and the key that stops it. The least important parts are dropped first.
   private func text(of work: Work, fitting room: Int) -> String {
-    let measure = look.measure
-    let title = sanitised("\(work.request.title) \(look.ellipsis)")
+    let measure = theme.measure
+    let title = sanitised("\(work.request.title) \(theme.ellipsis)")
     let percent = work.fraction.map { $0.isFinite ? "  \(Int(max(0, min(1, $0)) * 100)) %" : "" } ?? ""
     let detail = work.detail.isEmpty ? "" : "  " + sanitised(work.detail)
     for end in [percent + detail + "  Ctrl-C stops it", percent + "  Ctrl-C stops it", percent + "  Ctrl-C", percent] {
       let left = room - measure.cells(of: end)
       if left >= min(16, measure.cells(of: title)) {
-        return measure.cut(title, to: left, ellipsis: look.ellipsis) + end
+        return measure.cut(title, to: left, ellipsis: theme.ellipsis) + end
       }
     }
     return title

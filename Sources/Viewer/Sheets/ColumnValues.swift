@@ -100,7 +100,7 @@ extension ViewerState {
     sheet.values = ColumnValues(version: sheet.version, column: column)
     return ValuesRequest(
       sheet: sheet.id, version: sheet.version, column: column, field: sheet.source.schema[column],
-      source: sheet.source, ellipsis: look.ellipsis)
+      source: sheet.source, ellipsis: theme.ellipsis)
   }
 
   /// Takes counted values, unless other values are needed by now.

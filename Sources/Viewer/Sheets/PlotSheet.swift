@@ -23,11 +23,11 @@ package struct PlotRequest: Sendable {
   package let sheet: Int
   let plot: Plot
   let size: TerminalSize
-  let look: Look
+  let theme: Theme
 
   /// Draws the plot as high as the screen. Any thread may call it.
   package func run() -> PlotDrawing {
-    let page = Page(width: size.columns, isASCII: look.isASCII, emoji: look.isEmojiNarrow ? .narrow : .wide)
+    let page = Page(width: size.columns, isASCII: theme.isASCII, emoji: theme.isEmojiNarrow ? .narrow : .wide)
     // Axes, labels, a title and a legend are above and below the drawing; how many lines they take, the first try shows.
     let room = max(1, size.rows - 1)
     let height = max(3, room - 4)
@@ -41,14 +41,14 @@ package struct PlotRequest: Sendable {
 extension PlotDrawing {
   func draw(in frame: inout Frame) {
     guard let lines else {
-      frame.put("drawing \(frame.look.ellipsis)", 0, 0, .null)
+      frame.put("drawing \(frame.theme.ellipsis)", 0, 0, .null)
       return
     }
     for (row, line) in lines.prefix(max(0, frame.size.rows - 1)).enumerated() {
       var column = 0
       for run in line.runs {
         frame.put(run.text, row, column, run.role.ofFrame)
-        column += frame.look.measure.cells(of: run.text)
+        column += frame.theme.measure.cells(of: run.text)
       }
     }
   }

@@ -36,7 +36,7 @@ extension Sheet {
     page = SheetPage(rows: request.rows)
     for (index, column) in zip(request.columns, answer.columns) {
       if let column {
-        page.add(column, at: index, sample: samples[index], ellipsis: look.ellipsis)
+        page.add(column, at: index, sample: samples[index], ellipsis: theme.ellipsis)
       } else {
         page.addUnreadable(at: index)
       }
@@ -45,9 +45,9 @@ extension Sheet {
       let type = source.schema[index].type
       guard type.isNumeric || type.isTemporal else { continue }
       var whole = SheetPage(rows: 0..<sample.count)
-      whole.add(sample, at: index, sample: nil, ellipsis: look.ellipsis)
+      whole.add(sample, at: index, sample: nil, ellipsis: theme.ellipsis)
       view.widths[index] = max(
-        view.widths[index] ?? SheetGeometry.headerWidth(of: index, self), whole.width(of: index, look.measure))
+        view.widths[index] ?? SheetGeometry.headerWidth(of: index, self), whole.width(of: index, theme.measure))
     }
   }
 
@@ -64,7 +64,7 @@ extension Sheet {
     var limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
     if case .record = kind { limit = SheetView.greatestWidth }
     let needed = max(
-      SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column, look.measure)),
+      SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column, theme.measure)),
       aggregateWidth(of: column))
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }
@@ -110,14 +110,14 @@ extension Sheet {
         var isCut = false
         var lines: [String] = []
         for paragraph in paragraphs(of: cell, row: row, column: slot.column, limit: room) where lines.count <= limit {
-          let text = look.measure.prefix(of: paragraph, fitting: room).text
+          let text = theme.measure.prefix(of: paragraph, fitting: room).text
           isCut = isCut || text.endIndex < paragraph.endIndex
-          lines += StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
+          lines += StyledLine(String(text)).wrapped(to: max(1, slot.width), theme.measure).map(\.plain)
         }
         if isCut || lines.count > limit {
           lines = Array(lines.prefix(limit))
-          let last = look.measure.prefix(of: lines[lines.count - 1], fitting: max(0, slot.width - 1)).text
-          lines[lines.count - 1] = last + look.ellipsis
+          let last = theme.measure.prefix(of: lines[lines.count - 1], fitting: max(0, slot.width - 1)).text
+          lines[lines.count - 1] = last + theme.ellipsis
         }
         wrapped.lines[slot.column] = lines
         wrapped.height = max(wrapped.height, lines.count)

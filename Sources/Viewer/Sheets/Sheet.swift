@@ -31,7 +31,7 @@ package struct Sheet: Sendable {
   /// The start of its pipeline.
   package let title: String
   package let kind: Kind
-  package let look: Look
+  package let theme: Theme
   package private(set) var stages: [Stage]
   package private(set) var source: any ViewerSource
   /// The input of the last sort, so that another sort can replace it.
@@ -59,14 +59,14 @@ package struct Sheet: Sendable {
   private let undoMemory: Int
 
   package init(
-    id: Int, title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource, look: Look = Look(),
+    id: Int, title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource, theme: Theme = Theme(),
     undoMemory: Int = 32 << 20
   ) {
     self.undoMemory = undoMemory
     self.id = id
     self.title = title
     self.kind = kind
-    self.look = look
+    self.theme = theme
     self.stages = stages
     self.source = source
     view = SheetView(columnCount: source.schema.count)

@@ -53,7 +53,7 @@ package struct SheetGeometry: Sendable {
   }
 
   package static func headerWidth(of column: Int, _ sheet: Sheet) -> Int {
-    let measure = sheet.look.measure
+    let measure = sheet.theme.measure
     let field = sheet.source.schema[column]
     let name = measure.cells(of: sanitised(field.name)) + (sheet.sortMark(of: field.name) == nil ? 0 : 2)
     return max(SheetView.leastWidth, min(SheetView.usualWidth, max(name, measure.cells(of: "\(field.type)"))))
@@ -66,7 +66,7 @@ extension Sheet {
     for stage in stages.reversed() {
       if case .summary = stage { return nil }
       guard case .sort(let keys) = stage else { continue }
-      return keys.first { $0.column == name }.map { $0.isDescending ? look.descending : look.ascending }
+      return keys.first { $0.column == name }.map { $0.isDescending ? theme.descending : theme.ascending }
     }
     return nil
   }

@@ -34,7 +34,7 @@ package struct SearchTask: Sendable {
       let table = try source.page(rows: piece, columns: columns)
       var found: [[Int]] = []
       for column in table.columns {
-        if case .pattern(let pattern) = matcher.wanted, let host {
+        if case .pattern(let pattern) = matcher.pattern, let host {
           found.append(try host.match(column, pattern))
         } else {
           found.append(try matcher.rows(in: column))

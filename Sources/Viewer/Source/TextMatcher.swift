@@ -6,7 +6,7 @@ package import Tables
 /// searched in a second.
 package struct TextMatcher: Sendable {
   /// What to search for.
-  package enum Wanted: Sendable, Hashable {
+  package enum SearchPattern: Sendable, Hashable {
     /// A part of the cell's text. Case matters only if it has capital letters.
     case part(String)
     /// A regular expression, which only the host understands.
@@ -14,13 +14,13 @@ package struct TextMatcher: Sendable {
     case value(Value)
   }
 
-  package let wanted: Wanted
+  package let pattern: SearchPattern
   private let needle: [UInt8]
   private let ignoresCase: Bool
 
-  package init(_ wanted: Wanted) {
-    self.wanted = wanted
-    guard case .part(let text) = wanted else {
+  package init(_ pattern: SearchPattern) {
+    self.pattern = pattern
+    guard case .part(let text) = pattern else {
       (needle, ignoresCase) = ([], false)
       return
     }
@@ -37,7 +37,7 @@ package struct TextMatcher: Sendable {
   }
 
   private func rows(inPart column: Column) -> [Int] {
-    switch (wanted, column.values) {
+    switch (pattern, column.values) {
     case (.pattern, _): return []
     case (.value(let value), _): return (0..<column.count).filter { column[$0] == value }
     case (.part, .text(let texts)) where column.type == .string: return rows(in: texts, of: column)
@@ -78,7 +78,7 @@ package struct TextMatcher: Sendable {
     guard column.type.isNumeric else { return described(column) }
     // A number contains only digits and a minus sign.
     guard needle.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else { return [] }
-    guard let digits = SoughtDigits(needle) else { return described(column) }
+    guard let digits = DigitPattern(needle) else { return described(column) }
     let values = buffer.span
     var found: [Int] = []
     if column.nullCount == 0 {
@@ -113,7 +113,7 @@ package struct TextMatcher: Sendable {
 }
 
 /// A sequence of decimal digits that is searched in numbers without converting them to text.
-private struct SoughtDigits {
+private struct DigitPattern {
   private let value: UInt64
   /// 10ⁿ for n digits, and 10ⁿ⁻¹.
   private let scale: UInt64

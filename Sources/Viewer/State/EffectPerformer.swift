@@ -26,8 +26,8 @@ extension EffectPerformer {
   mutating func perform(_ effects: [Effect]) -> ExitAction? {
     for effect in effects {
       switch effect {
-      case .leave(let departure): return departure
-      case .run(let request): if let departure = perform(start(request)) { return departure }
+      case .leave(let exit): return exit
+      case .run(let request): if let exit = perform(start(request)) { return exit }
       case .search(let task): start(task)
       case .stopSearch: stopSearch()
       case .cancel: cancel()

@@ -83,7 +83,7 @@ extension ViewerState {
     for key in missing { sheet.aggregates.cells[key] = .waiting }
     return AggregatesRequest(
       sheet: sheet.id, version: sheet.version, source: sheet.source,
-      entries: missing.map { ($0, schema[$0.column].name) }, ellipsis: look.ellipsis)
+      entries: missing.map { ($0, schema[$0.column].name) }, ellipsis: theme.ellipsis)
   }
 
   /// Takes computed aggregates, unless the rows have changed.

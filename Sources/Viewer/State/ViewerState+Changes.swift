@@ -21,7 +21,7 @@ extension ViewerState {
     case .moveRight: _ = sheet.view.moveColumn(by: 1)
     case .freeze: if let count { sheet.view.freeze(first: count) } else { sheet.view.toggleFrozen() }
     case .fit:
-      let shown = sheet.page.width(of: column, look.measure)
+      let shown = sheet.page.width(of: column, theme.measure)
       sheet.view.setWidth(max(SheetGeometry.headerWidth(of: column, sheet), shown), of: column)
     case .usualWidth:
       sheet.view.chosen.remove(column)
@@ -74,7 +74,7 @@ extension ViewerState {
       sheet.source.schema[$0]
     }
     let conditions = fields.compactMap { field in
-      switch finding.matcher.wanted {
+      switch finding.matcher.pattern {
       case .part(let text): PipelineText.condition(field, contains: text)
       case .pattern(let pattern): PipelineText.condition(field, matches: pattern)
       case .value(let value): PipelineText.condition(field.name, is: value)

@@ -52,16 +52,16 @@ extension ViewerState {
 
   private func helpLines(of command: Command) -> [String] {
     let keys = command.keys.joined(separator: "  ")
-    let keyWidth = Command.all.reduce(0) { max($0, look.measure.cells(of: $1.keys.joined(separator: "  "))) }
+    let keyWidth = Command.all.reduce(0) { max($0, theme.measure.cells(of: $1.keys.joined(separator: "  "))) }
     let summaryWidth = Command.all.reduce(0) { max($0, $1.summary.count) }
     if size.columns > keyWidth + summaryWidth + 40 {
-      let summary = look.measure.padded(command.summary, to: summaryWidth + 2)
-      return [look.measure.padded(keys, to: keyWidth) + "  " + summary + command.russian]
+      let summary = theme.measure.padded(command.summary, to: summaryWidth + 2)
+      return [theme.measure.padded(keys, to: keyWidth) + "  " + summary + command.russian]
     }
     // On a narrow screen, the keys are above their meaning.
     if size.columns < keyWidth + summaryWidth / 2 { return [keys] + wrappedHelp(command.summary, indent: "  ") }
     let lines = wrappedHelp(
-      look.measure.padded(keys, to: keyWidth) + "  " + command.summary,
+      theme.measure.padded(keys, to: keyWidth) + "  " + command.summary,
       indent: String(repeating: " ", count: keyWidth + 2))
     return lines
   }
@@ -69,7 +69,7 @@ extension ViewerState {
   private func wrappedHelp(_ text: String, indent: String = "") -> [String] {
     let first = text.hasPrefix(" ") || indent.isEmpty || text.contains("  ") ? text : indent + text
     return StyledLine(first).wrapped(
-      to: max(10, size.columns - 1), indent: StyledLine(indent), look.measure
+      to: max(10, size.columns - 1), indent: StyledLine(indent), theme.measure
     ).map(\.plain)
   }
 }

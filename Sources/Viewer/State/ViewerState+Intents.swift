@@ -183,7 +183,7 @@ extension ViewerState {
   private mutating func shiftCell(by cells: Int) {
     guard let column = sheet.column else { return }
     let width = SheetGeometry.width(of: column, sheet)
-    let most = max(0, sheet.page.width(of: column, look.measure) - width)
+    let most = max(0, sheet.page.width(of: column, theme.measure) - width)
     let shift = max(0, min((sheet.view.shifts[column] ?? 0).saturatingAdd(cells), most))
     sheet.view.shifts[column] = shift == 0 ? nil : shift
   }

@@ -74,7 +74,7 @@ extension ViewerState {
 
   /// Shows an address as text, if no program can open it.
   package mutating func show(address: String) {
-    let lines = StyledLine(address).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
+    let lines = StyledLine(address).wrapped(to: max(10, size.columns - 1), theme.measure).map(\.plain)
     panel = Panel(title: "No program here opens links; the address is:", lines: lines)
   }
 
@@ -83,7 +83,7 @@ extension ViewerState {
   mutating func showPipeline() -> [Effect] {
     let text = sheet.pipeline
     let lines = StyledLine(text).wrapped(
-      to: max(10, size.columns - 1), indent: StyledLine("  "), look.measure
+      to: max(10, size.columns - 1), indent: StyledLine("  "), theme.measure
     ).map(\.plain)
     panel = Panel(title: "Pipeline: Enter takes it to the prompt", lines: lines, pipeline: text)
     return []
@@ -105,7 +105,7 @@ extension ViewerState {
     panel = Panel(
       title: "Where this is",
       lines: lines.flatMap { line in
-        StyledLine(line).wrapped(to: max(10, size.columns - 1), indent: indent, look.measure).map(\.plain)
+        StyledLine(line).wrapped(to: max(10, size.columns - 1), indent: indent, theme.measure).map(\.plain)
       })
     return []
   }

@@ -64,13 +64,13 @@ extension ViewerState {
     var opened = Sheet(
       id: newID(), title: sheet.title, kind: .record(of: sheet.source, row: row),
       stages: sheet.stages + [.verb("slice \(row), 1")],
-      source: TablePages(record.table), look: look)
+      source: TablePages(record.table), theme: theme)
     if size.columns < 50 {
       // A narrow screen shows only the names and the values.
       opened.view.order = [0, 2]
       opened.view.frozen = 1
       opened.view.column = 1
-      let longest = schema.names.reduce(0) { max($0, look.measure.cells(of: sanitised($1))) }
+      let longest = schema.names.reduce(0) { max($0, theme.measure.cells(of: sanitised($1))) }
       if longest > size.columns / 2 { opened.view.setWidth(size.columns / 2, of: 0) }
     } else {
       opened.view.frozen = 2
@@ -87,7 +87,7 @@ extension ViewerState {
   private func recordText(_ column: Column, _ value: Value) -> String {
     let isLong = column.type.isNested && value.text(as: column.type).utf8.count > 200
     guard isLong || column.type == .binary else { return value.text(as: column.type) }
-    return ColumnFormat([column], ellipsis: look.ellipsis).text(column, 0)
+    return ColumnFormat([column], ellipsis: theme.ellipsis).text(column, 0)
   }
 
   /// Adds to a record what other tables know about its item.
@@ -135,9 +135,9 @@ extension ViewerState {
     for item in items where room > 0 {
       let text = item.utf8.count > room ? String(item.prefix(room)) : item
       room -= text.utf8.count
-      lines += StyledLine(text).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
+      lines += StyledLine(text).wrapped(to: max(10, size.columns - 1), theme.measure).map(\.plain)
     }
-    if room <= 0 { lines.append("\(look.ellipsis) there is more: y copies all of it") }
+    if room <= 0 { lines.append("\(theme.ellipsis) there is more: y copies all of it") }
     panel = Panel(title: sanitised(name), lines: lines)
     return []
   }

@@ -60,7 +60,7 @@ extension ViewerState {
       let size = TerminalSize(rows: size.rows, columns: pane.columns.count)
       guard case .plot(let shown) = sheets[pane.index].kind, sheets[pane.index].drawing?.size != size else { continue }
       sheets[pane.index].drawing = PlotDrawing(size: size)
-      return PlotRequest(sheet: sheets[pane.index].id, plot: shown.plot, size: size, look: look)
+      return PlotRequest(sheet: sheets[pane.index].id, plot: shown.plot, size: size, theme: theme)
     }
     return nil
   }

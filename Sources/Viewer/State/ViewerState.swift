@@ -28,7 +28,7 @@ package struct ViewerState: Sendable {
   /// The open sheets; the last one is shown. Never empty.
   package var sheets: [Sheet]
   package var size: TerminalSize
-  package let look: Look
+  package let theme: Theme
   /// The URL template of items.
   let links: LinkTemplate?
   private let undoMemory: Int
@@ -53,14 +53,14 @@ package struct ViewerState: Sendable {
   private var identifiers = 0
 
   package init(
-    title: String, source: any ViewerSource, size: TerminalSize, look: Look = Look(), links: LinkTemplate? = nil,
+    title: String, source: any ViewerSource, size: TerminalSize, theme: Theme = Theme(), links: LinkTemplate? = nil,
     undoMemory: Int = 32 << 20, tables: [NamedTable] = []
   ) {
     self.undoMemory = undoMemory
     self.tables = tables
-    sheets = [Sheet(id: 0, title: title, source: source, look: look, undoMemory: undoMemory)]
+    sheets = [Sheet(id: 0, title: title, source: source, theme: theme, undoMemory: undoMemory)]
     self.size = size
-    self.look = look
+    self.theme = theme
     self.links = links
   }
 
@@ -239,7 +239,7 @@ package struct ViewerState: Sendable {
     sheets.append(
       Sheet(
         id: newID(), title: request.root, kind: .plot(shown), stages: request.stages,
-        source: TablePages(Table(Schema([]), [], rowCount: 0)), look: look))
+        source: TablePages(Table(Schema([]), [], rowCount: 0)), theme: theme))
     return []
   }
 
@@ -275,7 +275,7 @@ package struct ViewerState: Sendable {
     case .push(let kind):
       sheets.append(
         Sheet(
-          id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, look: look,
+          id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, theme: theme,
           undoMemory: undoMemory))
       if !source.notes.isEmpty { message = Message(text: source.notes.joined(separator: "; ")) }
     case .plot: break

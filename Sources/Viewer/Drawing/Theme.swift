@@ -1,9 +1,9 @@
 package import Display
 
 /// The theme of the viewer: its colours, and the characters that it may use.
-public struct Look: Sendable, Hashable {
-  /// The colour theme.
-  public enum Theme: Sendable, Hashable {
+public struct Theme: Sendable, Hashable {
+  /// A set of colours for a kind of room.
+  public enum Palette: Sendable, Hashable {
     case plain
     /// Strong contrast and nothing dim, for a bright room.
     case projector
@@ -12,15 +12,15 @@ public struct Look: Sendable, Hashable {
   /// The number of colours of the terminal.
   public enum Colors: Sendable, Hashable, Comparable { case none, eight, many }
 
-  public var theme: Theme
+  public var palette: Palette
   public var colors: Colors
   public var isASCII: Bool
   public var isEmojiNarrow: Bool
 
   public init(
-    theme: Theme = .plain, colors: Colors = .many, isASCII: Bool = false, isEmojiNarrow: Bool = false
+    palette: Palette = .plain, colors: Colors = .many, isASCII: Bool = false, isEmojiNarrow: Bool = false
   ) {
-    self.theme = theme
+    self.palette = palette
     self.colors = colors
     self.isASCII = isASCII
     self.isEmojiNarrow = isEmojiNarrow
