@@ -17,17 +17,18 @@ final class CellOutput {
   private let number: Int
   private let isSilent: Bool
   private let request: WireMessage
-  private let send: @Sendable (Parcel) -> Void
+  private let send: @Sendable (OutgoingMessage) -> Void
   /// Whether an empty line is due, and whether the last message was of a stream: only between two of those it is shown.
   private var hasGap = false
   private var isInStream = false
 
   init(
-    of session: Session, number: Int, isSilent: Bool, request: WireMessage, send: @escaping @Sendable (Parcel) -> Void
+    of session: Session, number: Int, isSilent: Bool, request: WireMessage,
+    send: @escaping @Sendable (OutgoingMessage) -> Void
   ) {
     (self.session, self.number, self.isSilent, self.request, self.send) = (session, number, isSilent, request, send)
     progress = CellProgress { [isSilent] type, content in
-      if !isSilent { send(Parcel(type, content, on: .iopub, answering: request)) }
+      if !isSilent { send(OutgoingMessage(type, content, on: .iopub, answering: request)) }
     }
   }
 
@@ -83,7 +84,7 @@ final class CellOutput {
     guard !isSilent else { return }
     progress.clear()
     progress.somethingWasShown()
-    send(Parcel(type, content, on: .iopub, answering: request))
+    send(OutgoingMessage(type, content, on: .iopub, answering: request))
   }
 }
 

@@ -13,7 +13,7 @@ public final class JupyterKernel {
   package let session: Session
   let version: String
   /// Takes messages to be sent.
-  package var send: @Sendable (Parcel) -> Void = { _ in }
+  package var send: @Sendable (OutgoingMessage) -> Void = { _ in }
   /// Waits some milliseconds for what the person answers; nil if nothing has come.
   package var nextInput: (_ milliseconds: Int32) -> WireMessage? = { _ in nil }
   /// Forgets what was answered so far.
@@ -27,7 +27,7 @@ public final class JupyterKernel {
 
   /// Answers clients until one ends the kernel, or a cell does.
   public func serve(_ connection: ConnectionFile) throws(Diagnostic) {
-    let channels = try KernelChannels(connection, control: ControlDesk(interrupts: interrupts, version: version))
+    let channels = try KernelChannels(connection, control: ControlRequests(interrupts: interrupts, version: version))
     send = { channels.send($0) }
     nextInput = { channels.nextInput(milliseconds: $0) }
     dropInputs = { channels.dropInputs() }
@@ -66,7 +66,7 @@ public final class JupyterKernel {
       case "comm_open":
         // There is nothing here that a widget could talk to.
         let id = try request.content(as: CommRequest.self).commId
-        send(Parcel("comm_close", CommClose(commId: id), on: .iopub, answering: request))
+        send(OutgoingMessage("comm_close", CommClose(commId: id), on: .iopub, answering: request))
       case "comm_msg", "comm_close": break
       case "shutdown_request":
         // Older clients ask here.
@@ -84,7 +84,7 @@ public final class JupyterKernel {
   }
 
   func reply<Content: Encodable>(_ type: String, _ content: Content, to request: WireMessage) {
-    send(Parcel(type, content, on: .shell, answering: request))
+    send(OutgoingMessage(type, content, on: .shell, answering: request))
   }
 
   private func abort(_ request: WireMessage) {
@@ -101,7 +101,7 @@ public final class JupyterKernel {
     let number = session.nextCell
     if !isSilent {
       let input = ExecuteInput(code: asked.code, executionCount: number)
-      send(Parcel("execute_input", input, on: .iopub, answering: request))
+      send(OutgoingMessage("execute_input", input, on: .iopub, answering: request))
     }
     let output = CellOutput(of: session, number: number, isSilent: isSilent, request: request, send: send)
     session.emit = { output.show($0) }
@@ -138,7 +138,7 @@ public final class JupyterKernel {
   /// Asks the person in front of the client.
   private func confirm(_ question: String, _ request: WireMessage) throws(Diagnostic) -> Bool {
     dropInputs()
-    send(Parcel("input_request", InputRequest(prompt: "\(question) [y/N] "), on: .stdin, answering: request))
+    send(OutgoingMessage("input_request", InputRequest(prompt: "\(question) [y/N] "), on: .stdin, answering: request))
     while true {
       try Cancellation.current.check()
       guard let input = nextInput(100) else { continue }

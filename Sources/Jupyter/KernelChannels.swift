@@ -10,7 +10,7 @@ final class KernelChannels: Sendable {
     var requests: [WireMessage] = []
     /// What the person answered.
     var inputs: [WireMessage] = []
-    var parcels: [Parcel] = []
+    var messages: [OutgoingMessage] = []
     /// The header of the request during which the process writes.
     var parent: [UInt8]?
     /// What the process wrote last, where a character was cut.
@@ -22,19 +22,19 @@ final class KernelChannels: Sendable {
   private let state = Mutex(State())
   private let sockets: KernelSockets
   private let signer: MessageSigner
-  private let control: ControlDesk
+  private let control: ControlRequests
   private let output: CapturedOutput
   /// Something is to be sent.
-  private let outgoing: Bell
+  private let outgoing: WakeupPipe
   /// Something has arrived, or the kernel is to end.
-  private let arrived: Bell
-  private let ended: Bell
+  private let arrived: WakeupPipe
+  private let ended: WakeupPipe
   private let sessionName = UUID().uuidString
 
-  init(_ connection: ConnectionFile, control: ControlDesk) throws(Diagnostic) {
+  init(_ connection: ConnectionFile, control: ControlRequests) throws(Diagnostic) {
     signer = try MessageSigner(key: connection.key)
     sockets = try KernelSockets(connection)
-    (outgoing, arrived, ended) = (try Bell(), try Bell(), try Bell())
+    (outgoing, arrived, ended) = (try WakeupPipe(), try WakeupPipe(), try WakeupPipe())
     output = try CapturedOutput()
     self.control = control
   }
@@ -46,13 +46,13 @@ final class KernelChannels: Sendable {
 
   // MARK: - For the thread that runs cells
 
-  func send(_ parcel: Parcel) {
+  func send(_ message: OutgoingMessage) {
     state.withLock { state in
       // What a cell wrote before it said something comes before it.
-      if parcel.channel == .iopub { takeOutput(&state) }
-      state.parcels.append(parcel)
+      if message.channel == .iopub { takeOutput(&state) }
+      state.messages.append(message)
     }
-    outgoing.ring()
+    outgoing.signal()
   }
 
   /// Puts what the process wrote behind the messages that wait already: they are older.
@@ -61,8 +61,8 @@ final class KernelChannels: Sendable {
       let bytes = output.take()
       guard !bytes.isEmpty else { return }
       let content = StreamContent(name: "stdout", text: state.pieces.text(adding: bytes))
-      state.parcels.append(
-        Parcel("stream", content, on: .iopub, parent: state.parent, identities: [Array("stream".utf8)]))
+      state.messages.append(
+        OutgoingMessage("stream", content, on: .iopub, parent: state.parent, identities: [Array("stream".utf8)]))
     }
   }
 
@@ -102,7 +102,7 @@ final class KernelChannels: Sendable {
   /// Sends what waits, closes the sockets, and waits until that is done.
   func end() {
     state.withLock { $0.isEnding = true }
-    outgoing.ring()
+    outgoing.signal()
     ended.wait()
   }
 
@@ -112,17 +112,17 @@ final class KernelChannels: Sendable {
     let parent = ParentProcess()
     while true {
       let found = sockets.wait(for: [outgoing.file, output.file], milliseconds: 1000)
-      if found.files.contains(outgoing.file) { outgoing.silence() }
+      if found.files.contains(outgoing.file) { outgoing.drain() }
       for channel in found.channels { receive(from: channel) }
-      let (parcels, isEnding) = state.withLock { state in
+      let (messages, isEnding) = state.withLock { state in
         if found.files.contains(output.file) { takeOutput(&state) }
-        defer { state.parcels = [] }
-        return (state.parcels, state.isEnding)
+        defer { state.messages = [] }
+        return (state.messages, state.isEnding)
       }
-      for parcel in parcels { deliver(parcel) }
+      for message in messages { deliver(message) }
       if isEnding {
         sockets.close()
-        ended.ring()
+        ended.signal()
         return
       }
       if parent.isGone { shutDown() }
@@ -146,24 +146,24 @@ final class KernelChannels: Sendable {
       case .control:
         // What a cell wrote is of another request.
         let answer = control.answer(message)
-        for parcel in answer.parcels { deliver(parcel) }
+        for message in answer.messages { deliver(message) }
         if answer.endsKernel { shutDown() }
       case .stdin: state.withLock { $0.inputs.append(message) }
       default: state.withLock { $0.requests.append(message) }
       }
-      arrived.ring()
+      arrived.signal()
     }
   }
 
   private func shutDown() {
     state.withLock { $0.isShutDown = true }
     control.interrupts.request()
-    arrived.ring()
+    arrived.signal()
   }
 
-  private func deliver(_ parcel: Parcel) {
+  private func deliver(_ message: OutgoingMessage) {
     do throws(Diagnostic) {
-      sockets.send(try parcel.frames(signer: signer, session: sessionName), to: parcel.channel)
+      sockets.send(try message.frames(signer: signer, session: sessionName), to: message.channel)
     } catch {
       log(error.message)
     }

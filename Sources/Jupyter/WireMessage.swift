@@ -87,7 +87,7 @@ package struct WireMessage: Sendable {
 }
 
 /// A message to be sent.
-package struct Parcel: Sendable {
+package struct OutgoingMessage: Sendable {
   package var channel: KernelChannel
   package var type: String
   /// JSON.

@@ -11,7 +11,7 @@ import Jupyter
 @Suite struct KernelTests {
   /// What a kernel sent.
   private final class Sent: Sendable {
-    let parcels = Mutex<[Parcel]>([])
+    let messages = Mutex<[OutgoingMessage]>([])
   }
 
   private final class Client {
@@ -25,7 +25,7 @@ import Jupyter
       let session = Session()
       session.run(ExampleTables.text)
       kernel = JupyterKernel(session: session, version: "1.0")
-      kernel.send = { [sent] parcel in sent.parcels.withLock { $0.append(parcel) } }
+      kernel.send = { [sent] message in sent.messages.withLock { $0.append(message) } }
     }
 
     func request(_ type: String, _ content: String) throws -> WireMessage {
@@ -39,13 +39,13 @@ import Jupyter
 
     /// Everything that is sent for a request, but that the kernel is busy and idle.
     func ask(_ type: String, _ content: String) throws -> [Message] {
-      sent.parcels.withLock { $0 = [] }
+      sent.messages.withLock { $0 = [] }
       _ = kernel.answer(try request(type, content))
-      let parcels = sent.parcels.withLock { $0 }
-      #expect(parcels.first?.type == "status" && parcels.last?.type == "status")
-      return try parcels.dropFirst().dropLast().map { parcel in
-        let content = try JSONSerialization.jsonObject(with: Data(parcel.content)) as? [String: Any]
-        return (parcel.type, parcel.channel, content ?? [:])
+      let messages = sent.messages.withLock { $0 }
+      #expect(messages.first?.type == "status" && messages.last?.type == "status")
+      return try messages.dropFirst().dropLast().map { message in
+        let content = try JSONSerialization.jsonObject(with: Data(message.content)) as? [String: Any]
+        return (message.type, message.channel, content ?? [:])
       }
     }
 
@@ -219,13 +219,13 @@ import Jupyter
   /// Whoever asks for an interrupt is answered while the cell runs.
   @Test func aFitIsInterrupted() throws {
     let client = try Client()
-    let desk = ControlDesk(interrupts: client.kernel.interrupts, version: "1.0")
+    let control = ControlRequests(interrupts: client.kernel.interrupts, version: "1.0")
     let interrupt = try client.request("interrupt_request", "{}")
     // Somebody asks for it again and again, from before the fit starts until it has ended.
     let answered = Answered()
     let isStarted = startThread {
       while !answered.isOver.load(ordering: .relaxed) {
-        let types = desk.answer(interrupt).parcels.map(\.type)
+        let types = control.answer(interrupt).messages.map(\.type)
         answered.types.withLock { $0 = types }
       }
     }
@@ -240,11 +240,11 @@ import Jupyter
 
   @Test func anEndIsSaidToAll() throws {
     let client = try Client()
-    let desk = ControlDesk(interrupts: client.kernel.interrupts, version: "1.0")
-    let answer = desk.answer(try client.request("shutdown_request", #"{"restart":true}"#))
+    let control = ControlRequests(interrupts: client.kernel.interrupts, version: "1.0")
+    let answer = control.answer(try client.request("shutdown_request", #"{"restart":true}"#))
     #expect(answer.endsKernel)
-    #expect(answer.parcels.map(\.channel) == [.iopub, .control, .iopub, .iopub])
-    #expect(String(decoding: answer.parcels[1].content, as: UTF8.self) == #"{"restart":true,"status":"ok"}"#)
+    #expect(answer.messages.map(\.channel) == [.iopub, .control, .iopub, .iopub])
+    #expect(String(decoding: answer.messages[1].content, as: UTF8.self) == #"{"restart":true,"status":"ok"}"#)
     let quit = try client.execute(":quit")
     #expect((quit.last?.content["payload"] as? [[String: Any]])?.first?["source"] as? String == "ask_exit")
     #expect(client.kernel.session.isOver)

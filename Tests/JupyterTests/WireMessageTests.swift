@@ -64,8 +64,9 @@ import Jupyter
   @Test func answersAreReadAsRequestsAre() throws {
     let signer = try MessageSigner(key: Array("secret".utf8))
     let request = try WireMessage(frames: signed(signer), signer: signer)
-    let parcel = Parcel("stream", StreamContent(name: "stdout", text: "a/б\n"), on: .shell, answering: request)
-    let frames = try parcel.frames(signer: signer, session: "s")
+    let message = OutgoingMessage(
+      "stream", StreamContent(name: "stdout", text: "a/б\n"), on: .shell, answering: request)
+    let frames = try message.frames(signer: signer, session: "s")
     let read = try WireMessage(frames: frames, signer: signer)
     #expect(read.header.type == "stream" && read.identities == request.identities)
     #expect(frames[4] == request.headerBytes)

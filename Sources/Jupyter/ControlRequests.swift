@@ -32,7 +32,7 @@ public final class KernelInterrupts: Sendable {
 }
 
 /// Answers what does not wait for the cell that runs.
-package struct ControlDesk: Sendable {
+package struct ControlRequests: Sendable {
   package let interrupts: KernelInterrupts
   let version: String
 
@@ -41,26 +41,26 @@ package struct ControlDesk: Sendable {
   }
 
   package struct Answer: Sendable {
-    package var parcels: [Parcel]
+    package var messages: [OutgoingMessage]
     package var endsKernel = false
   }
 
   package func answer(_ request: WireMessage) -> Answer {
-    func reply(_ parcel: Parcel) -> Answer {
-      Answer(parcels: [.status("busy", of: request), parcel, .status("idle", of: request)])
+    func reply(_ message: OutgoingMessage) -> Answer {
+      Answer(messages: [.status("busy", of: request), message, .status("idle", of: request)])
     }
     switch request.header.type {
     case "kernel_info_request":
       return reply(
-        Parcel("kernel_info_reply", KernelInfoReply(version: version), on: .control, answering: request))
+        OutgoingMessage("kernel_info_reply", KernelInfoReply(version: version), on: .control, answering: request))
     case "interrupt_request":
       interrupts.request()
-      return reply(Parcel("interrupt_reply", StatusReply(), on: .control, answering: request))
+      return reply(OutgoingMessage("interrupt_reply", StatusReply(), on: .control, answering: request))
     case "shutdown_request":
       // Who cannot say whether to start anew wants an end.
       let restarts = (try? request.content(as: ShutdownRequest.self))?.restart ?? false
       var answer = reply(.shutdownReply(restarts: restarts, on: .control, answering: request))
-      answer.parcels.insert(.shutdownReply(restarts: restarts, on: .iopub, answering: request), at: 2)
+      answer.messages.insert(.shutdownReply(restarts: restarts, on: .iopub, answering: request), at: 2)
       answer.endsKernel = true
       return answer
     default:
@@ -69,20 +69,24 @@ package struct ControlDesk: Sendable {
   }
 }
 
-extension Parcel {
-  static func status(_ state: String, of request: WireMessage?) -> Parcel {
-    Parcel("status", StatusContent(executionState: state), on: .iopub, answering: request)
+extension OutgoingMessage {
+  static func status(_ state: String, of request: WireMessage?) -> OutgoingMessage {
+    OutgoingMessage("status", StatusContent(executionState: state), on: .iopub, answering: request)
   }
 
-  static func shutdownReply(restarts: Bool, on channel: KernelChannel, answering request: WireMessage) -> Parcel {
-    Parcel("shutdown_reply", ShutdownReply(restart: restarts), on: channel, answering: request)
+  static func shutdownReply(restarts: Bool, on channel: KernelChannel, answering request: WireMessage)
+    -> OutgoingMessage
+  {
+    OutgoingMessage("shutdown_reply", ShutdownReply(restart: restarts), on: channel, answering: request)
   }
 
   /// The answer to a request that this kernel does not know, or cannot understand.
-  static func refusal(of request: WireMessage, on channel: KernelChannel, because reason: String? = nil) -> Parcel {
+  static func refusal(of request: WireMessage, on channel: KernelChannel, because reason: String? = nil)
+    -> OutgoingMessage
+  {
     let type = request.header.type
     let name = type.hasSuffix("_request") ? String(type.dropLast("request".count)) + "reply" : type
-    return Parcel(
+    return OutgoingMessage(
       name, ErrorReply(evalue: reason ?? "this kernel knows no \(type)"), on: channel, answering: request)
   }
 }
