@@ -81,16 +81,35 @@ extension RelationalVerb {
       return common
     }
     let name = Spelling.name(field.name)
-    if let hint = DataType.zoneHint((field.type, name), (found.type, name)) {
-      throw Diagnostic(
-        "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: span, label: "\(found.type)",
-        hint: hint.replacing("`with_zone", with: "`with \(name) = with_zone").replacing(
-          "`to_zone", with: "`with \(name) = to_zone")
-          + (field.type.isZoned ? " in the other table" : " before `concat`"))
-    }
+    let (change, isOfOther, reason) = meeting(name, field.type, found.type)
     throw Diagnostic(
       "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: span, label: "\(found.type)",
-      hint: "`with \(name) = cast(\(name), \(field.type))` before")
+      hint: "\(reason)`with \(name) = \(change)` \(isOfOther ? "in the other table" : "before `concat`")")
+  }
+
+  /// What gives a column one type in both tables and keeps its values, and whether the other table is to change.
+  private static func meeting(
+    _ name: String, _ first: DataType, _ other: DataType
+  ) -> (change: String, isOfOther: Bool, reason: String) {
+    switch (first, other) {
+    case (.zoned(_, let zone), .zoned(_, let second)) where zone != second:
+      return ("to_zone(\(name), \"\(zone)\")", true, "the same moment in the other zone: ")
+    case (.zoned(_, let zone), .datetime), (.datetime, .zoned(_, let zone)):
+      return ("with_zone(\(name), \"\(zone)\")", first.isZoned, "say which zone it is of: ")
+    case (.date, .zoned): return ("date(\(name))", true, "the day on its clocks: ")
+    case (.zoned, .date): return ("date(\(name))", false, "the day on its clocks: ")
+    case (.zoned(let own, _), .zoned(let unit, _)), (.datetime(let own), .datetime(let unit)),
+      (.duration(let own), .duration(let unit)):
+      let isOfOther = own.ticksPerSecond > unit.ticksPerSecond
+      return ("cast(\(name), \(isOfOther ? first : other))", isOfOther, "")
+    case (.date, .datetime): return ("cast(\(name), \(other))", false, "")
+    case (.string, .list), (.string, .structure), (.string, .binary): break
+    case (.string, _): return ("cast(\(name), str)", true, "")
+    case (.list, .string), (.structure, .string), (.binary, .string): break
+    case (_, .string): return ("cast(\(name), str)", false, "")
+    default: break
+    }
+    return ("cast(\(name), \(first))", true, "")
   }
 }
 

@@ -114,6 +114,46 @@ import Testing
       "table d = [date(2024, 1, 1)] | with x = add_months(d, -1)"
     ),
     (
+      "table z = cast(\"2024-01-01\", datetime[ms]) | concat (table z = cast(\"2024-01-01 00:00:00.000000001\", datetime[ns]))",
+      "`with z = cast(z, datetime[ns])` before `concat`",
+      "table z = cast(\"2024-01-01\", datetime[ms]) | with z = cast(z, datetime[ns]) | concat (table z = cast(\"2024-01-01 00:00:00.000000001\", datetime[ns]))"
+    ),
+    (
+      "table z = cast(\"2024-01-01 00:00:00.000000001\", datetime[ns]) | concat (table z = cast(\"2024-01-01\", datetime[ms]))",
+      "`with z = cast(z, datetime[ns])` in the other table",
+      "table z = cast(\"2024-01-01 00:00:00.000000001\", datetime[ns]) | concat (table z = cast(\"2024-01-01\", datetime[ms]) | with z = cast(z, datetime[ns]))"
+    ),
+    (
+      "table z = cast(\"2024-01-01\", date) | concat (table z = cast(\"2024-01-01\", datetime[ms]))",
+      "`with z = cast(z, datetime[ms])` before `concat`",
+      "table z = cast(\"2024-01-01\", date) | with z = cast(z, datetime[ms]) | concat (table z = cast(\"2024-01-01\", datetime[ms]))"
+    ),
+    (
+      "table z = cast(\"2024-01-01\", date) | concat (table z = cast(\"2024-01-01\", datetime[us, UTC]))",
+      "the day on its clocks: `with z = date(z)` in the other table",
+      "table z = cast(\"2024-01-01\", date) | concat (table z = cast(\"2024-01-01\", datetime[us, UTC]) | with z = date(z))"
+    ),
+    (
+      "table z = cast(\"2024-01-01\", datetime[us, UTC]) | concat (table z = cast(\"2024-01-01\", date))",
+      "the day on its clocks: `with z = date(z)` before `concat`",
+      "table z = cast(\"2024-01-01\", datetime[us, UTC]) | with z = date(z) | concat (table z = cast(\"2024-01-01\", date))"
+    ),
+    (
+      "table z = cast(\"2024-01-01\", datetime[us, UTC]) | concat (table z = cast(\"2024-01-01\", datetime[us]))",
+      "say which zone it is of: `with z = with_zone(z, \"UTC\")` in the other table",
+      "table z = cast(\"2024-01-01\", datetime[us, UTC]) | concat (table z = cast(\"2024-01-01\", datetime[us]) | with z = with_zone(z, \"UTC\"))"
+    ),
+    (
+      "table z = 1 | concat (table z = \"x\")",
+      "`with z = cast(z, str)` before `concat`",
+      "table z = 1 | with z = cast(z, str) | concat (table z = \"x\")"
+    ),
+    (
+      "table z = \"x\" | concat (table z = [1.5])",
+      "`with z = cast(z, str)` in the other table",
+      "table z = \"x\" | concat (table z = [1.5] | with z = cast(z, str))"
+    ),
+    (
       "t | agg s = sum(day) running",
       "a frame stands in the brackets of `over`: `sum(x) over (order by day running)`",
       "t | with s = sum(day) over (order by day running)"
