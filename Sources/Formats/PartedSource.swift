@@ -210,12 +210,11 @@ final class PartedSource: DecodedSource {
   private func requireDigits(
     of column: Column, _ name: String, _ source: any TableSource
   ) throws(Diagnostic) {
-    let most: UInt64 = 1 << 53
     let row: Int? =
       switch column.values {
       case .i64(let numbers) where column.type == .i64:
-        (0..<column.count).first { numbers[$0].magnitude > most && !column.isNull($0) }
-      case .u64(let numbers): (0..<column.count).first { numbers[$0] > most && !column.isNull($0) }
+        (0..<column.count).first { Double(exactly: numbers[$0]) == nil && !column.isNull($0) }
+      case .u64(let numbers): (0..<column.count).first { Double(exactly: numbers[$0]) == nil && !column.isNull($0) }
       default: nil
       }
     guard let row else { return }
@@ -280,21 +279,31 @@ private func meetingHint(
   {
     return "`types=[\"\(name) str\"]` reads it as it is written"
   }
-  guard let one = step(name, first.type, beside: second.type), let two = step(name, second.type, beside: first.type)
-  else { return "`columns=` without it reads the others" }
+  guard let common = meetingType(first.type, second.type) else { return "`columns=` without it reads the others" }
+  let (one, two) = (step(name, first.type, to: common), step(name, second.type, to: common))
   let (left, right) = (Spelling.text(first.source.name), Spelling.text(second.source.name))
   return "make them one type: `load \(left)\(one) | concat (load \(right)\(two))`"
 }
 
-/// The step of a pipeline that makes a column meet that of another file: empty if it does so as it is, nil if none does.
-private func step(_ name: String, _ type: DataType, beside other: DataType) -> String? {
+/// The step of a pipeline that gives a column this type; empty if it has it.
+private func step(_ name: String, _ type: DataType, to common: DataType) -> String {
+  if type == common { return "" }
   let column = Spelling.name(name)
-  switch (type, other) {
-  case (.zoned, .datetime): return ""
-  case (.datetime, .zoned(_, let zone)): return " | with \(column) = with_zone(\(column), \"\(zone)\")"
-  default:
-    guard let common = readable(type, other) else { return nil }
-    return type == common ? "" : " | with \(column) = cast(\(column), \(common))"
+  guard case .datetime(let own) = type, case .zoned(let unit, let zone) = common else {
+    return " | with \(column) = cast(\(column), \(common))"
+  }
+  let clock = own == unit ? column : "cast(\(column), \(DataType.datetime(unit)))"
+  return " | with \(column) = with_zone(\(clock), \"\(zone)\")"
+}
+
+/// The type in which two columns without a common type meet, with the steps above; nil if there is none.
+private func meetingType(_ first: DataType, _ second: DataType) -> DataType? {
+  switch (first, second) {
+  case (.zoned(let own, let zone), .zoned(let unit, _)), (.zoned(let own, let zone), .datetime(let unit)),
+    (.datetime(let own), .zoned(let unit, let zone)):
+    guard case .datetime(let finer)? = DataType.common(.datetime(own), .datetime(unit)) else { return nil }
+    return .zoned(finer, zone)
+  default: return readable(first, second)
   }
 }
 

@@ -38,8 +38,20 @@ import Testing
       (
         "my k", [moment, zoned],
         {
-          "make them one type: `load \"\($0)\" | with `my k` = with_zone(`my k`, \"UTC\") | concat (load \"\($1)\")`"
+          "make them one type: `load \"\($0)\" | with `my k` = with_zone(`my k`, \"UTC\") | "
+            + "concat (load \"\($1)\" | with `my k` = cast(`my k`, datetime[us, UTC]))`"
         }
+      ),
+      (
+        "z", [zoned, try Column(.zoned(.microseconds, tokyo), [.zoned(0, .microseconds, tokyo)])],
+        {
+          "make them one type: `load \"\($0)\" | with z = cast(z, datetime[us, UTC]) | "
+            + "concat (load \"\($1)\" | with z = cast(z, datetime[us, UTC]))`"
+        }
+      ),
+      (
+        "c", [zoned, try Column(.datetime(.milliseconds), [.datetime(0, .milliseconds)])],
+        { "make them one type: `load \"\($0)\" | concat (load \"\($1)\" | with c = with_zone(c, \"UTC\"))`" }
       ),
       (
         "l", lists,
