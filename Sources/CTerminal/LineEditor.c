@@ -3,6 +3,7 @@
 
 #include "CTerminal.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,15 @@ void line_editor_begin(const char *prompt) {
 
 void line_editor_read_key(void) {
   if (is_editing) rl_callback_read_char();
+}
+
+int line_editor_typed_ahead(void) {
+  struct pollfd input = {.fd = fileno(rl_instream), .events = POLLIN};
+  unsigned char byte;
+  if (!is_editing || poll(&input, 1, 0) != 1 || !(input.revents & POLLIN)) return -1;
+  if (read(input.fd, &byte, 1) != 1) return -1;
+  rl_stuff_char(byte);
+  return byte;
 }
 
 void line_editor_abandon(void) {

@@ -67,8 +67,12 @@ public final class LineEditor {
   /// - Parameters:
   ///   - prompt: escape sequences in it must be wrapped in `\u{1}…\u{2}`.
   ///   - prefill: the initial text, so that Enter alone runs it.
+  ///   - yieldsPrefill: whether text that was typed before the prompt stood there begins a line of its own, without
+  ///     `prefill`. Enter and other keys that were typed then find it.
   ///   - takesKeys: whether a bound key ends the line.
-  public func readLine(prompt: String, prefill: String? = nil, takesKeys: Bool = false) -> LineInput {
+  public func readLine(
+    prompt: String, prefill: String? = nil, yieldsPrefill: Bool = false, takesKeys: Bool = false
+  ) -> LineInput {
     guard isInteractive else { return reader.readLine() }
     self.prompt = prompt
     let dots = continuation(of: prompt)
@@ -88,10 +92,13 @@ public final class LineEditor {
       _ = terminal_set_working(wasWorking)
     }
     line_editor_begin(prompt)
-    if let prefill, !prefill.isEmpty {
+    let ahead = yieldsPrefill ? line_editor_typed_ahead() : -1
+    let startsLine = ahead >= 0x20 && ahead != 0x7F
+    if let prefill, !prefill.isEmpty, !startsLine {
       line_editor_replace(0, 0, prefill)
       redraw()
     }
+    if ahead >= 0 { readKey() }
     while true {
       if let result { return remember(result) }
       wait()
@@ -100,11 +107,7 @@ public final class LineEditor {
 
   private func wait() {
     switch terminal_wait(TerminalStream.input.rawValue, -1) {
-    case TERMINAL_INPUT:
-      menu = []
-      line_editor_read_key()
-      // Must not be called from inside readline, which continues with the line after the key.
-      if let ending, result == nil { end(with: ending) }
+    case TERMINAL_INPUT: readKey()
     case TERMINAL_INTERRUPT: end(with: .interrupted)
     case TERMINAL_RESIZE:
       line_editor_resize()
@@ -124,6 +127,13 @@ public final class LineEditor {
       redraw()
     default: break
     }
+  }
+
+  private func readKey() {
+    menu = []
+    line_editor_read_key()
+    // Must not be called from inside readline, which continues with the line after the key.
+    if let ending, result == nil { end(with: ending) }
   }
 
   /// Ends the line without accepting it.

@@ -102,6 +102,9 @@ const char *line_editor_key_sequence(void);
 void line_editor_begin(const char *prompt);
 void line_editor_read_key(void);
 
+/// The first byte of what was typed before the line began, or -1. `line_editor_read_key` reads it next.
+int line_editor_typed_ahead(void);
+
 /// Leaves the line without accepting it.
 void line_editor_abandon(void);
 

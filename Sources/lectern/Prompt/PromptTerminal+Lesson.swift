@@ -52,9 +52,12 @@ extension PromptTerminal {
       StatusLine($0.status(keys: LessonKeys.name), isEnlarged: session.settings.projector)
     }
     defer { editor.status = nil }
-    let standing = draft ?? session.takePrefill() ?? prefill
+    let own = draft ?? session.takePrefill()
     draft = nil
-    switch editor.readLine(prompt: prompt(text), prefill: standing, takesKeys: true) {
+    // Who typed while a cell ran did not see the next one: Enter on an empty line shows it again.
+    let input = editor.readLine(
+      prompt: prompt(text), prefill: own ?? prefill, yieldsPrefill: own == nil, takesKeys: true)
+    switch input {
     case .line(let line):
       showFollowers(line, prompt: text)
       output.rowsShown = editor.rows(of: line, prompt: text)
