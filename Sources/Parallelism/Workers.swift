@@ -17,16 +17,16 @@ enum Workers {
   static func perform(_ count: Int, _ work: @Sendable () -> Void) {
     withoutActuallyEscaping(work) { work in
       let job = Job(work, calls: count - 1)
-      team.offer(job)
+      pool.offer(job)
       work()
-      team.end(job)
+      pool.end(job)
     }
   }
 
-  private static let team = Team(limit: max(1, Cores.available - 1))
+  private static let pool = ThreadPool(limit: max(1, Cores.available - 1))
 }
 
-/// Work that threads of the pool may join. The team's lock guards the mutable state.
+/// Work that threads of the pool may join. The pool's lock guards the mutable state.
 private final class Job {
   var work: (@Sendable () -> Void)?
   /// How many more threads may join.
@@ -40,7 +40,7 @@ private final class Job {
 }
 
 /// The threads of the pool and the jobs that they can join; one lock guards both.
-private final class Team: @unchecked Sendable {
+private final class ThreadPool: @unchecked Sendable {
   private let lock = Lock()
   private let limit: Int
   private var jobs: [Job] = []
