@@ -29,6 +29,7 @@ import Testing
     let scratch = try ScratchFolder()
     let moment = try Column(.datetime(.microseconds), [.datetime(0, .microseconds)])
     let zoned = try Column(.zoned(.milliseconds, .utc), [.zoned(0, .milliseconds, .utc)])
+    let tokyo = try Zone.named("Asia/Tokyo")
     let lists = [try Column(.list(.i64), [.list([.integer(1)])]), try Column(.list(.string), [.list([.text("a")])])]
     let cases: [(name: String, columns: [Column], hint: (String, String) -> String)] = [
       (
