@@ -18,6 +18,10 @@ public final class JupyterKernel {
   package var nextInput: (_ milliseconds: Int32) -> WireMessage? = { _ in nil }
   /// Forgets what was answered so far.
   package var dropInputs: () -> Void = {}
+  /// Takes the requests that have arrived so far.
+  package var takeWaitingRequests: () -> [WireMessage] = { [] }
+  /// The requests that had arrived when a cell failed, before the client could hear of it.
+  private var behindFailure: [WireMessage] = []
 
   public init(session: Session, version: String) {
     self.session = session
@@ -31,12 +35,13 @@ public final class JupyterKernel {
     send = { channels.send($0) }
     nextInput = { channels.nextInput(milliseconds: $0) }
     dropInputs = { channels.dropInputs() }
+    takeWaitingRequests = { channels.waitingRequests() }
     try channels.start()
     send(.status("starting", of: nil))
     while !session.isOver, let request = channels.nextRequest() {
       if answer(request) { continue }
       // The cells that were sent behind one that failed do not run.
-      for waiting in channels.waitingRequests() {
+      for waiting in behindFailure {
         if waiting.header.type == "execute_request" { abort(waiting) } else { _ = answer(waiting) }
       }
     }
@@ -130,9 +135,12 @@ public final class JupyterKernel {
       }
       if session.isOver { answer.payload?.append(.init(source: "ask_exit", keepkernel: false)) }
     }
-    reply("execute_reply", answer, to: request)
     // A fit that is interrupted keeps what it has, which is no failure; the person wanted an end all the same.
-    return output.failure == nil && !interrupts.wasRequested || asked.stopOnError == false
+    let mayContinue = output.failure == nil && !interrupts.wasRequested || asked.stopOnError == false
+    // What a client sends after it has read the reply is meant to run.
+    behindFailure = mayContinue ? [] : takeWaitingRequests()
+    reply("execute_reply", answer, to: request)
+    return mayContinue
   }
 
   /// Asks the person in front of the client.

@@ -16,7 +16,7 @@ import Jupyter
 
   private final class Client {
     let kernel: JupyterKernel
-    private let sent = Sent()
+    let sent = Sent()
     private let signer: MessageSigner
     private var count = 0
 
@@ -98,6 +98,20 @@ import Jupyter
     #expect(!client.kernel.answer(try client.request("execute_request", "{\"code\":\"nothing\"}")))
     let goesOn = "{\"code\":\"nothing\",\"stop_on_error\":false}"
     #expect(client.kernel.answer(try client.request("execute_request", goesOn)))
+  }
+
+  /// A client that has read the reply sends its next cell at once; that cell is meant to run.
+  @Test func onlyWhatArrivedBeforeTheReplyIsAborted() throws {
+    let client = try Client()
+    let kernel = client.kernel
+    var types: [[String]] = []
+    kernel.takeWaitingRequests = { [sent = client.sent] in
+      types.append(sent.messages.withLock { $0.map(\.type) })
+      return []
+    }
+    _ = try client.execute("nothing")
+    _ = try client.execute("1")
+    #expect(types == [["status", "execute_input", "error"]])
   }
 
   @Test func silentCellsLeaveNoTrace() throws {
