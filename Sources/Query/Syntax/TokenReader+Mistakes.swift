@@ -14,7 +14,8 @@ extension TokenReader {
       if word.uppercased() == word, parser.isVerb(word.lowercased()) { return unknownVerb(Identifier(word, at)) }
       if ["asc", "desc"].contains(word.lowercased()) { return .looseOrder(word, at: at) }
       let takesAggregates = verb?.clauses.contains { $0.keyword == "agg" } == true
-      if takesAggregates, peek(1).symbol == .openParenthesis, isAggregate(word) {
+      let followsAgg = position > 0 && tokens[position - 1].word == "agg"
+      if takesAggregates, !followsAgg, peek(1).symbol == .openParenthesis, isAggregate(word) {
         return .missingAgg(before: restOfStage(), word, at: at)
       }
     }
