@@ -14,6 +14,11 @@ import Testing
     let names = Metrics.all.flatMap { [$0.name] + $0.aliases }
     #expect(Set(names).count == names.count)
     for metric in Metrics.all { #expect(!metric.formula.isEmpty && !metric.edges.isEmpty) }
+    // A metric of lists says what an empty list gives, and what a user without held-out items does.
+    for metric in Metrics.all where metric.needs != .ratings {
+      let isSaid = metric.edges.contains("held-out items") || metric.edges.contains("who took nothing")
+      #expect(metric.edges.contains("list") && isSaid, "\(metric.name)")
+    }
   }
 
   @Test func everySplitIsRegisteredOnce() throws {

@@ -3,7 +3,7 @@ extension Metric {
   public static let coverage = Metric(
     "coverage", "the fraction of the items in train that are recommended to anyone",
     formula: "coverage@k = |distinct items of train in all lists| / |items in train|",
-    edges: "an empty list adds nothing", needs: .train,
+    edges: "an empty list adds nothing, nor does the list of a user without held-out items", needs: .train,
     .items { counts, facts in
       Double(counts.indices.count { counts[$0] > 0 && facts.isInTrain(Int32($0)) }) / Double(facts.itemCount)
     },

@@ -3,7 +3,8 @@ extension Metric {
   public static let diversity = Metric(
     "diversity", aliases: ["ild"], "the fraction of pairs in the list that have different categories",
     formula: "ILD@k = |{i < j : category i ≠ category j}| / |{i < j}|",
-    edges: "0 for a list of one item; a user with an empty list is left out", needs: .categories,
+    edges: "0 for a list of one item; a user with an empty list or without held-out items is left out",
+    needs: .categories,
     .mean { outcome, facts in
       let count = outcome.items.count
       guard count > 1 else { return count == 1 ? 0 : nil }

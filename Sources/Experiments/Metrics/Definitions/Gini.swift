@@ -6,7 +6,10 @@ extension Metric {
   public static let gini = Metric(
     "gini", "how unequally the items of train are recommended: 0 is alike, 1 is one item",
     formula: "Gini@k = Σ_{i=1…n} (2i − n − 1)·cᵢ / (n·Σcᵢ), c the times each item of train is recommended, ascending",
-    edges: "an empty list adds nothing; null where nothing is recommended", isBetterHigher: false, needs: .train,
+    edges: """
+      an empty list adds nothing, nor does the list of a user without held-out items; null where nothing is recommended
+      """,
+    isBetterHigher: false, needs: .train,
     .items { counts, facts in
       inequality(counts.indices.filter { facts.isInTrain(Int32($0)) }.map { counts[$0] }, of: facts.itemCount)
     },
