@@ -1,7 +1,8 @@
 """Writes the metrics of other libraries for random recommendations with every edge case, as JSON.
 
-Lists that are empty, missing, short, longer than k or than the catalogue, or that repeat items; users without held-out
-items, without lists, without train; held-out items that repeat or that train does not have.
+Lists that are empty, missing, short, longer than k or than the catalogue, or that repeat items; a k larger than the
+catalogue; users without held-out items, without lists, without train; held-out items that repeat or that train does not
+have.
 
 usage: python Scripts/reference/metric-dialects.py > Tests/ExperimentsTests/Goldens/metric-dialects.json
 Made with rectools 0.19.0, implicit 0.7.3, ranx 0.3.21, pytrec_eval-terrier 0.5.11 (trec_eval's own code; pytrec_eval 0.5
@@ -33,6 +34,7 @@ def made_up(users, items, repeats, whole, k):
         pool = rng.permutation(catalogue if whole else items + 2).tolist()
         length = k if whole else rng.choice([0, 1, 3, k - 1 or 1, k, k + 2, len(pool)])
         items_of_list = pool[:length]
+        length = len(items_of_list)
         if repeats and length > 2:
             for place in rng.randint(length, size=2):
                 items_of_list[place] = items_of_list[rng.randint(length)]
@@ -204,9 +206,10 @@ def own(train, lists, truth, k):
 
 
 cases = []
-for number in range(18):
-    k = [1, 3, 10][number % 3]
-    repeats, whole = number % 6 >= 3, number >= 12
+for number in range(20):
+    # In the last two cases k is larger than the catalogue.
+    k = [1, 3, 10][number % 3] if number < 18 else 30
+    repeats, whole = number % 6 >= 3 if number < 18 else number == 19, 12 <= number < 18
     train, lists, truth = made_up(25, 18, repeats and not whole, whole, k)
     libraries = [("rectools", rectools), ("replay", replay), ("lectern", own)]
     if not repeats or whole:
