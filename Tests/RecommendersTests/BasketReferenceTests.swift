@@ -101,6 +101,13 @@ import Testing
     #expect(Double(equal) >= 0.99 * Double(all), "\(equal) of \(all) positions")
   }
 
+  /// `help` says which paper a model is from, and when that appeared.
+  @Test(arguments: ["EASE", "SLIM", "RP3beta", "PureSVD", "iALS", "ALS", "UPCF", "TIFUKNN", "BasketMarkov"])
+  func helpNamesThePaper(_ name: String) throws {
+    let help = try Models.named(name).help
+    #expect(help.contains { $0.contains(/, \*[A-Z].+\*, .*20[0-9]{2}/) })
+  }
+
   @Test func halfLivesAreThoseOfTheDefinition() throws {
     let fixture = try Fixture.read()
     let model = try Models.fit("TopPopular", [.real("half_life", 12.5)], on: fixture.interactions)

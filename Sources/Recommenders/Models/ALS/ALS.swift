@@ -28,6 +28,7 @@ public struct ALS: Model {
     "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With the items fixed, each user is a small least squares problem over the user's ratings, with a closed form; then the same for items. Only rated cells count. For purchases without ratings use `iALS`, where empty cells count too.",
     "λ is necessary: without it, a user with fewer ratings than factors has a singular system. `scale=count` multiplies λ by the number of ratings of the row, so that one λ suits long and short rows. `scale=none` does not; then λ is usually a few units.",
     "`biases=false` leaves out bᵤ and bᵢ and factorises the ratings minus their mean. The loss in `history` is the RMSE on the training ratings; `loss_after_users` is the loss after the user half of the iteration.",
+    "The model is that of Bell, Koren, *Scalable Collaborative Filtering with Jointly Derived Neighborhood Interpolation Weights*, ICDM 2007; `scale=count` is that of Zhou et al., *Large-Scale Parallel Collaborative Filtering for the Netflix Prize*, AAIM 2008.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...1024, "the length of the vector of each user and item"),

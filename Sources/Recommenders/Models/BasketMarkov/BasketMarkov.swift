@@ -20,6 +20,7 @@ public struct BasketMarkov: Model {
     "`order` is the number of previous baskets: with 2, the items of the last two baskets count, both baskets equally. `smoothing` mixes in that many average baskets, so that an item that occurred once does not decide. With 0, an item that no basket ever followed has no effect, and lists can be short.",
     "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
     TieRule.helpOfScores,
+    "It is the Markov chain over baskets of Rendle, Freudenthaler, Schmidt-Thieme, *Factorizing Personalized Markov Chains for Next-Basket Recommendation*, WWW 2010, before it is factorised.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("order", \.order, in: 1...1000, "how many of the previous baskets to use"),

@@ -36,6 +36,7 @@ public struct EASE: Model {
     "`weights=counts` uses the weights as they are: a product bought ten times counts ten, and a hundred in the Gram matrix, as in RecTools. `binary` uses 1 for each of them, as in the paper. `log` uses ln(1 + weight), which lies between the two.",
     "`form`: with fewer users than items, a users × users matrix (`dual`) gives the same scores and is smaller; `auto` chooses. Users with a single item only add to the diagonal and are not part of that matrix.",
     "`features=(products | select product_id, category_id, brand)` joins what a table says about items: every value is a feature, and items with the same one are near to each other, as if `feature_weight` more users had them all. Items that nobody had in train are recommended too. Choose `feature_weight` by `tune`; this is the collective EASE of Jeunen et al. 2020.",
+    "The paper is Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .real(

@@ -35,6 +35,7 @@ public struct ImplicitALS: Model {
     "Note on `weighting=implicit alpha=1`: a single purchase then has the same confidence as an empty cell, and only the targets 1 and 0 differ. Usual choices are an alpha from 5 to 40, or `weighting=hu`.",
     "`solver=cg` takes `cg_steps` conjugate gradient steps per row from the previous value; it is several times faster than `cholesky`, which solves exactly. `solver=block` solves `block` columns exactly while the others are fixed. For many factors (256 and more) it needs far fewer operations than Cholesky and makes more progress per iteration than conjugate gradients. The start, the order of work and the loss are those of `implicit` 0.7, so losses agree up to rounding in single precision. The loss is the mean weighted squared error of all cells plus the penalty.",
     "`step n` continues for n iterations, as if the fit had been longer. Ctrl-C keeps the last finished iteration.",
+    "The paper of `hu` is Hu, Koren, Volinsky, *Collaborative Filtering for Implicit Feedback Datasets*, ICDM 2008.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...2048, "the length of the vector of each user and item"),

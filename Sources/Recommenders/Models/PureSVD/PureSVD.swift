@@ -21,6 +21,7 @@ public struct PureSVD: Model {
     "Takes the `factors` largest singular values of the matrix of users × items, with 0 where a user did not have an item. Scores are X·V·Vᵀ: items that the same users had get similar factors. Do not confuse it with SVD, which predicts ratings by gradient descent and uses known ratings only.",
     "It iterates until the singular values are accurate to thirteen digits, so that `seed` affects at most the last digits. Randomised SVDs with few iterations, such as scikit-learn's default, are less accurate.",
     "`weights=binary` uses 1 for each item a user had, `counts` the weights, such as ratings, `log` ln(1 + weight).",
+    "The model is that of Cremonesi, Koren, Turrin, *Performance of Recommender Algorithms on Top-N Recommendation Tasks*, RecSys 2010.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...1024, "how many singular values to keep"),

@@ -23,6 +23,7 @@ public struct RP3beta: Model {
     "`beta=0` is P3alpha and favours popular items; the larger `beta`, the rarer the items. `alpha` is the power of both probabilities: above 1, likely steps count more.",
     "Each row keeps `neighbors` weights, then each column does. In between, `normalize` divides rows by their sums, as the code of Ferrari Dacrema et al. does. The form of the paper has neither: `neighbors=100000 normalize=false`. Items without a weight are not recommended, so lists can be short.",
     "The step from users to items is weighted: `weights=binary` uses 1 for each item a user had, `counts` the weights, `log` ln(1 + weight).",
+    "The paper is Paudel, Christoffel, Newell, Bernstein, *Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive Applications*, ACM TiiS 7, 2017. The code is `RP3betaRecommender` of Ferrari Dacrema et al., RecSys 2019.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .real("alpha", \.alpha, in: 0...10, "the power of the transition probabilities"),

@@ -22,6 +22,7 @@ public struct SLIM: Model {
     "Learns for each item which few other items explain who had it: one elastic net per item, without intercept and with non-negative weights. The score is the sum of the weights from the user's items. It is like EASE, but sparse. Items without a weight are not recommended, so lists can be short.",
     "`strength` is the penalty and `l1_ratio` the fraction of it that makes weights zero. They are `alpha` and `l1_ratio` of scikit-learn's `ElasticNet(positive=True, fit_intercept=False, max_iter=100)`, which gives the same weights. The penalty is relative to the number of users: 0.001 to 0.01 suits sparse purchases. The value 1, the default of libraries, makes every weight zero; a note says so.",
     "Each item keeps its `neighbors` largest weights. `weights=binary` uses 1 for each item a user had, `counts` the weights, `log` ln(1 + weight).",
+    "The model is that of Ning, Karypis, *SLIM*, ICDM 2011, in the form of Levy, Jack, *Efficient Top-N Recommendation by Linear Regression*, RecSys 2013: an elastic net.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .real("strength", \.strength, in: 0...1_000_000, "the strength of the penalty"),

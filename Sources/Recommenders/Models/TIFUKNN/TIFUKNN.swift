@@ -35,6 +35,7 @@ public struct TIFUKNN: Model {
     "`decay=history` counts the age of a basket over the whole history, as in the authors' code; `decay=group` counts it within each group, as in the formula of the paper. If there are fewer baskets than groups, `anchor=first` gives the newest basket the factor of its number (the authors' code), and `anchor=last` gives the newest group the factor 1.",
     "Users with few small baskets have short vectors and are near to everyone. Squared distances are compared to twelve decimals; of equal ones the smaller user id comes first. Scores have double precision and are compared to twelve digits. Lists can be short. A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
     TieRule.helpOfScores,
+    "The model is that of Hu, He, Gao, Zhang, *Modeling Personalized Item Frequency Information for Next-basket Recommendation*, SIGIR 2020; the authors' code is HaojiHu/TIFUKNN on GitHub.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("groups", \.groups, in: 1...10_000, "m, the number of groups of a user's baskets"),

@@ -24,6 +24,7 @@ public struct UPCF: Model {
     "The `neighbors` most similar users count, in addition to the user; of equally similar ones (to twelve decimals) those with the smaller id. `vectors=counts` compares how many baskets contain an item, not only whether any does.",
     "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it. Scores have double precision and are compared to twelve digits. Items that neither the user nor a neighbour had recently are not recommended, so lists can be short. `recommend basket=[…]` takes one basket of a new user.",
     TieRule.helpOfScores,
+    "The formula is that of Faggioli, Polato, Aiolli, *Recency Aware Collaborative Filtering for Next Basket Recommendation*, UMAP 2020, where `vectors` is `binary`. The code published with it takes one basket more than `recency` says.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of a user's last baskets to use"),
