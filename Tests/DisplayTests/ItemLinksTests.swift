@@ -54,6 +54,14 @@ import Testing
       others: [(.hit, "bought after", [MarkedItem("Мыло, 2 шт", url: "https://x.y/9", mark: .hit)])])
   }
 
+  /// Side by side, too, every item is a link, and so is what was bought.
+  @Test func itemsSideBySideAreLinks() {
+    let text = sideBySide(models: 2).styledText(Page(width: 80)).terminalText(.none, links: true)
+    for (number, count) in [(1, 2), (2, 2), (3, 2), (9, 1)] {
+      #expect(text.ranges(of: "\u{1B}]8;;https://x.y/\(number)\u{1B}\\").count >= count)
+    }
+  }
+
   /// Six models do not fit side by side: their lists are in blocks, so that names stay readable.
   @Test func manyListsAreInBlocks() {
     let lines = sideBySide(models: 6).styledText(Page(width: 80)).lines.map(\.plain)
