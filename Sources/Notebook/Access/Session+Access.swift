@@ -18,35 +18,40 @@ extension Session {
   func reading<Result>(
     _ path: String, written: String, at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
-    guard path != "-", var folders = readableFolders.map({ ReadableFolders.current ?? $0 }) else { return try read() }
-    if isAddress(path) {
-      // A request can send out what the session has read, so every address needs permission.
-      try authorize("read `\(written)`", because: "an address outside of this machine", at: span)
-      return try ReadableFolders.$current.withValue(folders + [path]) {
-        Swift.Result { () throws(Diagnostic) in try read() }
-      }.get()
-    }
-    // For a pattern, the files that it matches are checked when they are opened.
-    let isPattern = path.contains { "*?[{".contains($0) }
-    let place = resolvedPath(isPattern ? folderName(path) : path)
-    let isBelow = place.map { place in folders.contains { isPath(place, below: $0) } } ?? isPattern
-    if !isBelow || written.isAbsolutePath {
-      try authorize("read `\(written)`", because: isBelow ? "a path from the root" : "outside its folders", at: span)
-      if let place { folders.append(place) }
-    }
-    return try ReadableFolders.$current.withValue(folders) {
-      Swift.Result { () throws(Diagnostic) in try read() }
-    }.get()
+    try reading([path], written: [written], at: span, read)
   }
 
   /// Reads several paths; each of them must be allowed.
   func reading<Result>(
     _ paths: [String], written: [String], at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
-    guard let path = paths.first, let own = written.first else { return try read() }
-    return try reading(path, written: own, at: span) { () throws(Diagnostic) in
-      try reading(Array(paths.dropFirst()), written: Array(written.dropFirst()), at: span, read)
+    guard var folders = readableFolders.map({ ReadableFolders.current ?? $0 }) else { return try read() }
+    for (path, written) in zip(paths, written) where path != "-" {
+      if let allowed = try allowing(path, written: written, besides: folders, at: span) { folders.append(allowed) }
     }
+    return try ReadableFolders.$current.withValue(folders) {
+      Swift.Result { () throws(Diagnostic) in try read() }
+    }.get()
+  }
+
+  /// Asks whether a path may be read that does not lie below these folders, or is an address or absolute.
+  ///
+  /// - Returns: what may be read from now on, where it is not below them anyway.
+  private func allowing(
+    _ path: String, written: String, besides folders: [String], at span: SourceSpan?
+  ) throws(Diagnostic) -> String? {
+    if isAddress(path) {
+      // A request can send out what the session has read, so every address needs permission.
+      try authorize("read `\(written)`", because: "an address outside of this machine", at: span)
+      return path
+    }
+    // For a pattern, the files that it matches are checked when they are opened.
+    let isPattern = path.contains { "*?[{".contains($0) }
+    let place = resolvedPath(isPattern ? folderName(path) : path)
+    let isBelow = place.map { place in folders.contains { isPath(place, below: $0) } } ?? isPattern
+    guard !isBelow || written.isAbsolutePath else { return nil }
+    try authorize("read `\(written)`", because: isBelow ? "a path from the root" : "outside its folders", at: span)
+    return place
   }
 
   /// Whether a verb should write its file now. During a replay it should not, because the earlier session did.

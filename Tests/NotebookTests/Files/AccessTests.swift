@@ -121,6 +121,18 @@ import Testing
     #expect(questions.count == 2 && questions[0].contains(address) && questions[1].contains("at http://127.0.0.1:1"))
   }
 
+  /// Reading of one path does not wait within reading of another: so many calls would overflow the stack.
+  @Test func manyPathsAreLookedAt() throws {
+    let world = try World()
+    let paths = (0..<50_000).map { "\"missing\($0).csv\"" }.joined(separator: ", ")
+    for session in [world.stranger(), Session()] {
+      var said: [String] = []
+      session.emit = { if case .diagnostic(let diagnostic) = $0 { said.append(diagnostic.message) } }
+      #expect(session.run("load [\(paths)]") == .failed)
+      #expect(said.count == 1 && said[0].contains("missing0.csv"))
+    }
+  }
+
   @Test func aPersonIsAskedOnceForEachThing() throws {
     let world = try World()
     var questions: [String] = []
