@@ -44,7 +44,7 @@ extension Executor {
     if scan.columns.allSatisfy({ source.isInMemory($0) }) { return try readWhole(scan)[rows] }
     let ranges = scan.ranges(of: rows)
     var pages = PageCount()
-    for range in ranges { pages.add(scan.columns, of: range, in: source, kept: nil) }
+    pages.add(scan.columns, of: ranges, in: source)
     noteRead(scan.read(ranges, pages))
     let pieces = try mapIndices(of: ranges.count) { (index) throws(Diagnostic) in
       let range = ranges[index]

@@ -13,8 +13,20 @@ struct PageCount {
 
   /// Counts the pages that contain a row of the range, or, if `kept` is given, a row that is set in it.
   mutating func add(_ columns: [Int], of range: RowRange, in source: any TableSource, kept: Bitmap?) {
+    count(columns.filter { !source.isInMemory($0) }, of: range, in: source, kept: kept)
+  }
+
+  /// Counts the pages of several ranges. A source of many files is asked once which columns are in memory: it asks them
+  /// all.
+  mutating func add(_ columns: [Int], of ranges: [RowRange], in source: any TableSource) {
+    let stored = columns.filter { !source.isInMemory($0) }
+    if stored.isEmpty { return }
+    for range in ranges { count(stored, of: range, in: source, kept: nil) }
+  }
+
+  private mutating func count(_ columns: [Int], of range: RowRange, in source: any TableSource, kept: Bitmap?) {
     let first = range.rows.lowerBound
-    for column in columns where !source.isInMemory(column) {
+    for column in columns {
       for page in source.pages(column, partition: range.partition) where page.rows.overlaps(range.rows) {
         let shared = page.rows.clamped(to: range.rows)
         if let kept, !kept.hasSetBits(in: shared.lowerBound - first..<shared.upperBound - first) { continue }
@@ -29,11 +41,12 @@ extension Scan {
   /// All pages of the columns that are not in memory.
   private var allPages: PageCount {
     var count = PageCount()
-    for (index, partition) in source.partitions.enumerated() {
-      count.add(
-        allColumns.sorted(), of: RowRange(partition: index, rows: 0..<partition.rows.count), in: source, kept: nil)
-    }
+    count.add(allColumns.sorted(), of: allRanges, in: source)
     return count
+  }
+
+  private var allRanges: [RowRange] {
+    source.partitions.enumerated().map { RowRange(partition: $0, rows: 0..<$1.rows.count) }
   }
 
   /// The report entry for reading some row ranges.
@@ -51,10 +64,7 @@ extension Scan {
   }
 
   /// The report entry for reading whole columns.
-  var readOfAll: SourceRead {
-    read(
-      source.partitions.indices.map { RowRange(partition: $0, rows: 0..<source.partitions[$0].rows.count) }, allPages)
-  }
+  var readOfAll: SourceRead { read(allRanges, allPages) }
 
   /// An upper bound of the pages that must be read according to statistics; nil if the source has no pages.
   var expectedPages: (read: PageCount, all: PageCount)? {
@@ -62,7 +72,7 @@ extension Scan {
     guard all.bytes > 0 else { return nil }
     if conditions.isEmpty, slice == nil { return (all, all) }
     var read = PageCount()
-    for range in wantedRanges { read.add(allColumns.sorted(), of: range, in: source, kept: nil) }
+    read.add(allColumns.sorted(), of: wantedRanges, in: source)
     return (read, all)
   }
 
