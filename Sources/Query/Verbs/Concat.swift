@@ -34,17 +34,18 @@ extension RelationalVerb {
       guard case .table(let pipeline) = argument else { continue }
       others.append((try context.plan(pipeline), pipeline.span))
     }
-    var fields = input.schema.fields
-    for (other, span) in others {
-      if options.schema == .same { try requireSameColumns(input.schema, other.schema, at: span) }
+    // A plan makes its schema anew each time it is asked.
+    let schemas = [input.schema] + others.map(\.plan.schema)
+    var fields = schemas[0].fields
+    for ((_, span), schema) in zip(others, schemas.dropFirst()) {
+      if options.schema == .same { try requireSameColumns(schemas[0], schema, at: span) }
       for (index, field) in fields.enumerated() {
-        let found = other.schema.index(of: field.name).map { other.schema[$0] } ?? field
+        let found = schema.index(of: field.name).map { schema[$0] } ?? field
         fields[index].type = try commonType(of: fields[index], found, at: span)
       }
       let known = Schema(fields)
-      fields += other.schema.fields.filter { known.index(of: $0.name) == nil }
+      fields += schema.fields.filter { known.index(of: $0.name) == nil }
     }
-    let schemas = [input.schema] + others.map(\.plan.schema)
     for field in fields where field.type.isNumeric {
       let types = schemas.compactMap { schema in schema.index(of: field.name).map { schema[$0].type } }
       if types.contains(where: { $0 != field.type && $0 != .null }) {

@@ -32,15 +32,18 @@ extension RelationalVerb {
       old.append(Identifier(oldName, expression.span))
     }
     try requireDistinctNames(renamed)
+    let schema = input.schema
     for (new, own) in zip(renamed, old)
-    where input.schema.index(of: own.name) == nil && input.schema.index(of: new.name) != nil {
+    where schema.index(of: own.name) == nil && schema.index(of: new.name) != nil {
       throw Diagnostic(
         "no column `\(own.name)`, but there is a column `\(new.name)`", at: own.span,
         hint: "the new name comes first: `rename \(Spelling.name(own.name)) = \(Spelling.name(new.name))`")
     }
     let indices = try context.indices(of: old, in: input)
     for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }
-    for new in renamed where columns.count(where: { $0.name == new.name }) > 1 {
+    var counts: [String: Int] = [:]
+    for column in columns { counts[column.name, default: 0] += 1 }
+    for new in renamed where counts[new.name, default: 0] > 1 {
       throw Diagnostic("there is a column `\(new.name)` already", at: new.span, hint: "drop or rename that one too")
     }
     return .project(input, columns)

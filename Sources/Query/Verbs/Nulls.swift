@@ -35,10 +35,11 @@ extension RelationalVerb {
       }
       assigned.append((name, expression))
     }
+    let schema = input.schema
     var columns = input.columns
     let indices = try context.indices(of: assigned.map(\.name), in: input)
     for (index, (name, expression)) in zip(indices, assigned) {
-      let (value, old) = (try context.bind(expression, to: input.schema), input.schema[index])
+      let (value, old) = (try context.bind(expression, to: schema), schema[index])
       guard value.meetingType(with: .column(index, old)) != nil else {
         throw Diagnostic(
           "`\(name.name)` is \(old.type) and cannot be filled with \(value.type)", at: expression.span,
@@ -50,7 +51,7 @@ extension RelationalVerb {
         .conditional(
           condition: Expression(.nullTest(column, isNegated: false), name.span), then: expression, otherwise: column),
         expression.span)
-      columns[index] = NamedExpression(name.name, try context.bind(filled, to: input.schema))
+      columns[index] = NamedExpression(name.name, try context.bind(filled, to: schema))
     }
     return .project(input, columns)
   }

@@ -14,11 +14,12 @@ extension RelationalVerb {
         Example("products | sort length(name) desc | head 3", "by a computed value"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
+    let schema = input.schema
     var keys: [BoundSortKey] = []
     for argument in call.arguments {
       guard case .sortKey(let key) = argument else { continue }
-      let bound = try context.bind(key.expression, to: input.schema)
-      context.noteQuotedColumn(key.expression, input.schema)
+      let bound = try context.bind(key.expression, to: schema)
+      context.noteQuotedColumn(key.expression, schema)
       keys.append(BoundSortKey(bound, isDescending: key.isDescending))
     }
     return .sort(input, keys)

@@ -24,15 +24,16 @@ extension RelationalVerb {
       ]), TransposeOptions.self
   ) { (call, options, input, context) throws(Diagnostic) in
     let names = try options.names.map { (name) throws(Diagnostic) in try context.indices(of: [name], in: input)[0] }
-    let turned = input.schema.fields.indices.filter { $0 != names }
+    let own = input.schema
+    let turned = own.fields.indices.filter { $0 != names }
     guard !turned.isEmpty else { throw Diagnostic("no column is left to become a row", at: call.span) }
-    let types = turned.map { input.schema[$0].type }
+    let types = turned.map { own[$0].type }
     guard let type = types.reduce(.null, { common, type in common.flatMap { DataType.meeting($0, type) } }) else {
       throw Diagnostic(
         "the columns have no common type", at: call.span,
-        hint: castsToOneType(turned.map { input.schema[$0] }).map { "make them one type first: `\($0)`" }
+        hint: castsToOneType(turned.map { own[$0] }).map { "make them one type first: `\($0)`" }
           ?? "`select` those of one kind",
-        notes: ["columns: " + input.schema.summary])
+        notes: ["columns: " + own.summary])
     }
     let table = try context.execute(.slice(input, offset: 0, count: mostRows + 1))
     guard table.rowCount <= mostRows else {
@@ -42,7 +43,7 @@ extension RelationalVerb {
     let columns = try turned.map { (index) throws(Diagnostic) in
       try convertedExactly(table.columns[index], to: type, at: call.span)
     }
-    var fields = [(name: "column", column: Column(turned.map { input.schema[$0].name }))]
+    var fields = [(name: "column", column: Column(turned.map { own[$0].name }))]
     for row in 0..<table.rowCount {
       let name = names.map { table.columns[$0][row].description } ?? "row_\(row)"
       fields.append((name, try Tables.concat(columns.map { $0[row..<row + 1] })))

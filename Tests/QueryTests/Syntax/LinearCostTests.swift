@@ -41,6 +41,21 @@ import Testing
     #expect(try Self.wide.run("wide | select \(names) | fill_null \(zeros)").columns.count == 5000)
   }
 
+  /// A table of computed columns makes its schema anew each time it is asked.
+  @Test func manyComputedColumns() throws {
+    let count = 20_000
+    func list(_ item: (Int) -> String) -> String { (0..<count).map(item).joined(separator: ", ") }
+    let computed = "t | select a | with " + list { "c\($0) = a" }
+    let renamed = computed + " | rename " + list { "d\($0) = c\($0)" }
+    for (stages, columns) in [
+      (renamed, count + 1), (computed + " | concat (\(renamed)) schema=union", 2 * count + 1),
+      (computed + " | sort " + list { "c\($0)" }, count + 1),
+      (computed + " | fill_null " + list { "c\($0) = 0" }, count + 1), (computed + " | transpose", 3),
+    ] {
+      #expect(try Self.session.run(stages).columns.count == columns)
+    }
+  }
+
   private static let wide = Session([
     "wide": Table((0..<40_000).map { ("c\($0)", Column([$0])) } + [("l", ids[0..<1])])
   ])
