@@ -153,5 +153,8 @@ import Testing
     #expect(try session.constant("-9223372036854775808") == .integer(Int128(Int64.min)))
     #expect(try session.constant("date(2024, 2, 29) + 1") == .date(19783))
     #expect(try session.constant("if $k > 3 then \"many\" else \"few\"") == "many")
+    for nothing in ["list_sort(null)", "-null", "abs(null)"] { #expect(try session.constant(nothing) == .null) }
+    let alone = #expect(throws: Diagnostic.self) { try session.constant("len()") }
+    #expect(alone?.message == "`len()` needs a table's rows" && alone?.kind == .error)
   }
 }
