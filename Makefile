@@ -140,16 +140,16 @@ sanitize-thread: dependencies
 	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test -c release --disable-testable-imports $(SANITIZED) --scratch-path .build/sanitize-thread \
 	  --sanitize thread -Xswiftc -DTHREAD_SANITIZER
 
-# polars, DuckDB and pyarrow go into an environment of their own below .build, once for each choice of versions.
+# polars, DuckDB, pyarrow and pandas go into an environment of their own below .build, once for each choice of versions.
 PEER = .build/peer
-PEERS = polars==2.1.0 duckdb==2.0.1 pyarrow==26.0.1 numpy
+PEERS = polars==2.1.0 duckdb==2.0.1 pyarrow==26.0.1 pandas==3.1.1 numpy
 PEERS_READY = $(PEER)/$(subst ==,-,$(subst $() ,_,$(PEERS)))
 $(PEERS_READY):
 	python3 -m venv --clear $(PEER)
 	$(PEER)/bin/pip install --quiet $(PEERS)
 	@touch '$@'
 
-# Each of the four ends with status 1 where something differs, and all of them run before make says so.
+# Each of the five ends with status 1 where something differs, and all of them run before make says so.
 FIRST ?= 0
 FILES ?= 20
 differential: build $(PEERS_READY)
@@ -158,6 +158,7 @@ differential: build $(PEERS_READY)
 	run Scripts/differential/text-files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
 	run Scripts/differential/time-zones.py $(LECTERN) --seed $(FIRST); \
 	run Scripts/comparisons/round-trip-files.py $(LECTERN) --rows 3001; \
+	run Scripts/checks/round-trip-arrow.py $(LECTERN) --seed $(FIRST); \
 	exit $$failed
 
 # Sail speaks Spark Connect, starts in half a second, and needs no Java. Where it cannot be had, that is said, and nothing
