@@ -93,12 +93,16 @@ private final class DecodedColumns: Sendable {
 
   private struct State {
     var entries: [Key: Entry] = [:]
+    /// Which columns of each source are kept.
+    var columns: [Int: Set<Int>] = [:]
     var byteCount = 0
     var clock = 0
     var sources = 0
 
     mutating func remove(_ key: Key) {
-      if let entry = entries.removeValue(forKey: key) { byteCount -= entry.byteCount }
+      guard let entry = entries.removeValue(forKey: key) else { return }
+      byteCount -= entry.byteCount
+      columns[key.source]?.remove(key.column)
     }
 
     mutating func trim(to budget: Int) {
@@ -119,7 +123,9 @@ private final class DecodedColumns: Sendable {
 
   func forget(_ source: Int) {
     state.withLock { state in
-      for key in state.entries.keys where key.source == source { state.remove(key) }
+      for column in state.columns.removeValue(forKey: source) ?? [] {
+        state.remove(Key(source: source, column: column))
+      }
     }
   }
 
@@ -145,6 +151,7 @@ private final class DecodedColumns: Sendable {
       state.remove(key)
       state.clock += 1
       state.entries[key] = Entry(column: column, byteCount: byteCount, lastUse: state.clock)
+      state.columns[source, default: []].insert(index)
       state.byteCount += byteCount
       state.trim(to: Formats.memoryBudget)
     }
