@@ -25,6 +25,8 @@ public final class Session {
   /// The session's scalars and lists as `$x`, and the kinds of its other variables. It is updated with every
   /// assignment, so that a cell with many statements does not build it again for each.
   private(set) var environment = Environment()
+  /// The verbs among the variables. They are kept apart, so that a cell does not look for them among all variables.
+  private(set) var definitions: [VerbDefinition] = []
   /// The cell that last assigned each variable.
   var namingCells: [String: Int] = [:]
   var results = Results()
@@ -130,10 +132,6 @@ public final class Session {
   /// The parser of this session, including defined verbs.
   var parser: Parser { Session.parser.defining(definitions) }
 
-  var definitions: [VerbDefinition] {
-    names.compactMap { if case .verb(let definition)? = values[$0] { definition } else { nil } }
-  }
-
   /// The declaration of a built-in verb.
   func declaration(of verb: String) -> VerbDeclaration? {
     Session.declarations.first { $0.name == verb || $0.synonyms.contains(verb) }
@@ -184,7 +182,7 @@ public final class Session {
     self.results = results
     names = values.keys.sorted()
     namingCells = [:]
-    environment = Environment()
+    (environment, definitions) = (Environment(), [])
     for (name, value) in values { describe(name, value) }
     describeResults()
   }
@@ -194,6 +192,7 @@ public final class Session {
     fileprivate var names: [String]
     fileprivate var values: [String: NotebookValue]
     fileprivate(set) var environment: Environment
+    fileprivate var definitions: [VerbDefinition]
     fileprivate var namingCells: [String: Int]
     fileprivate var seeds: SeedSource
     var results: Results
@@ -204,11 +203,12 @@ public final class Session {
   var snapshot: Snapshot {
     get {
       Snapshot(
-        names: names, values: values, environment: environment, namingCells: namingCells, seeds: seeds,
-        results: results)
+        names: names, values: values, environment: environment, definitions: definitions, namingCells: namingCells,
+        seeds: seeds, results: results)
     }
     set {
       (names, values, environment) = (newValue.names, newValue.values, newValue.environment)
+      definitions = newValue.definitions
       (namingCells, seeds, results) = (newValue.namingCells, newValue.seeds, newValue.results)
     }
   }
@@ -227,6 +227,8 @@ public final class Session {
   private func describe(_ name: String, _ value: NotebookValue?) {
     environment.constants[name] = nil
     environment.others[name] = nil
+    definitions.removeAll { $0.name == name }
+    if case .verb(let definition)? = value { definitions.append(definition) }
     switch value {
     case .constant(let constant): environment.constants[name] = constant
     case let other?: environment.others[name] = other.kind
