@@ -49,6 +49,7 @@ struct TextWriter {
     var notes = table.schema.fields.compactMap { field in
       field.type.isNested ? "`\(field.name)` is written as JSON text" : nil
     }
+    notes += table.zonesThatTextLoses
     if escaped > 0 {
       notes.append("\(counted(escaped, "text")) would be a formula in a spreadsheet: an apostrophe stands before it")
     }

@@ -17,6 +17,16 @@ extension Table {
     }
   }
 
+  /// A note for each column whose time zone text does not have: only the offset of every moment is written.
+  var zonesThatTextLoses: [String] {
+    schema.fields.compactMap { field in
+      guard case .zoned(_, let zone) = field.type, zone != .utc else { return nil }
+      let column = Spelling.name(field.name)
+      return
+        "`\(field.name)` is written with its offset from UTC: `to_zone(\(column), \"\(zone)\")` gives it its zone back"
+    }
+  }
+
   /// A note for every column that has NaN or infinities, which JSON writes as null.
   var numbersThatAreNoJSON: [String] {
     zip(columns, schema.fields).compactMap { column, field in

@@ -199,4 +199,21 @@ import Testing
       ])
     #expect(try saveTable(table, to: scratch.file("t.csv")).notes == ["`b` is written as JSON text"])
   }
+
+  @Test func `text says which zones it does not keep`() throws {
+    let scratch = try ScratchFolder()
+    let moscow = try Zone.named("Europe/Moscow")
+    let table = Table([
+      ("my t", try Column(.zoned(.microseconds, moscow), [.zoned(0, .microseconds, moscow)])),
+      ("u", try Column(.zoned(.microseconds, .utc), [.zoned(0, .microseconds, .utc)])),
+    ])
+    for name in ["t.csv", "t.tsv", "t.ndjson"] {
+      let notes = try saveTable(table, to: scratch.file(name)).notes
+      #expect(
+        notes == [
+          "`my t` is written with its offset from UTC: `to_zone(`my t`, \"Europe/Moscow\")` gives it its zone back"
+        ])
+    }
+    #expect(try saveTable(table, to: scratch.file("t.parquet")).notes.isEmpty)
+  }
 }

@@ -19,7 +19,7 @@ extension FileFormat {
       let writer = try TextWriter(table, file, options)
       try table.requireText()
       try writer.writeLines(.json)
-      return table.numbersThatAreNoJSON
+      return table.zonesThatTextLoses + table.numbersThatAreNoJSON
     })
 }
 
