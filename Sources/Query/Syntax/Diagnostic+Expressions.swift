@@ -81,6 +81,15 @@ extension Diagnostic {
       hint: "write `\(begun)) where\(condition)`")
   }
 
+  /// `x::str`, `cast(x as str)`
+  static func castInSQL(
+    _ sign: String, of operand: String, to type: String?, function: String = "cast", at span: SourceSpan
+  ) -> Diagnostic {
+    let name = type?.lowercased() ?? "i64"
+    let known = ForeignIdioms.types[name] ?? name
+    return Diagnostic("unexpected `\(sign)`", at: span, hint: "write `\(function)(\(operand), \(known))`")
+  }
+
   static func looseOver(at span: SourceSpan) -> Diagnostic {
     Diagnostic("`over` follows a function", at: span, hint: "`sum(x) over k`, `rank() over (k order by d desc)`")
   }

@@ -234,6 +234,10 @@ extension Diagnostic {
       case "isnull": "write `\(left) is null`"
       case "notnull": "write `\(left) is not null`"
       case "as": "a name comes first: `name = \(left)`"
+      case "having" where verb?.clauses.contains { $0.keyword == "agg" } == true,
+        "offset" where ["head", "tail", "slice"].contains(verb?.name),
+        "using" where verb?.clauses.contains { $0.keyword == "on" } == true:
+        ForeignIdioms.verbs[right.lowercased()]
       case "if": "the form is `if condition then \(left) else b`"
       default:
         switch verb?.arguments {

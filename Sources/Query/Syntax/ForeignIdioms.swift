@@ -163,7 +163,7 @@ package enum ForeignIdioms {
     "string_agg": "`join_text(list(x), \", \")`",
     "group_concat": "`join_text(list(x), \", \")`",
     "substr": "`slice(x, 0, 3)`: characters are counted from 0",
-    "col": "a column is its bare name: `x`",
+    "col": "the bare name of the column: `x`",
     "bin": "`cut(x, [10, 20, 30])`",
     "qcut": "`ntile(4) over (order by x)`",
     "pow": "`x ** y`",
@@ -190,6 +190,13 @@ package enum ForeignIdioms {
     "rand": "`sample fraction=0.1 seed=0`: a verb draws rows",
     "random": "`sample fraction=0.1 seed=0`: a verb draws rows",
     "concat_ws": "`concat(a, \"-\", b)`",
+  ]
+
+  /// Types of SQL by the names that they have here.
+  static let types: [String: String] = [
+    "bigint": "i64", "decimal": "decimal[10,2]", "double": "f64", "int": "i64", "integer": "i64",
+    "numeric": "decimal[10,2]", "real": "f64", "smallint": "i16", "text": "str", "timestamp": "datetime[us]",
+    "varchar": "str",
   ]
 
   /// Methods of other libraries that have no verb or function of the same name here; `x` is the receiver, `…` the

@@ -261,7 +261,10 @@ extension TokenReader {
         throw .namedArgument(name, of: call.name, at: span(token.range))
       }
       guard accept(.comma) || token.symbol == closing else {
-        throw call.flatMap { conditionInside($0) ?? distinctInside($0, after: elements.last) } ?? unexpected()
+        let mistake = call.flatMap {
+          conditionInside($0) ?? distinctInside($0, after: elements.last) ?? typeInside($0, after: elements.last)
+        }
+        throw mistake ?? unexpected()
       }
     }
     height = highest + 1

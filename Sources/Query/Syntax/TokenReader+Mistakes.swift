@@ -38,6 +38,7 @@ extension TokenReader {
     let at = span(token.range)
     switch token.kind {
     case .symbol(.assign): return .equals("==", at: at)
+    case .symbol(.colon) where peek(1).symbol == .colon: return castByColons()
     case .symbol(let symbol): return .foreignOperator(symbol, at: at)
     case .word("then"), .word("else"): return .looseBranch(at.text, at: at)
     case .word("over"): return .looseOver(at: at)
@@ -48,6 +49,21 @@ extension TokenReader {
       return .sqlOperator(at.text.lowercased(), at: at)
     default: return nil
     }
+  }
+
+  /// The error for `x::str`.
+  private func castByColons() -> Diagnostic {
+    let previous = tokens[max(0, position - 1)]
+    let operand = previous.symbol == nil && position > 0 ? span(previous.range).text : "x"
+    return .castInSQL(
+      "::", of: operand, to: peek(2).word, at: span(token.range).union(span(peek(1).range)))
+  }
+
+  /// The error for `cast(x as str)`; nil elsewhere.
+  func typeInside(_ call: Identifier, after argument: Expression?) -> Diagnostic? {
+    guard Keyword.castFunctions.contains(call.name), let argument, token.word?.lowercased() == "as" else { return nil }
+    return .castInSQL(
+      span(token.range).text, of: argument.span.text, to: peek(1).word, function: call.name, at: span(token.range))
   }
 
   /// The error for `count(distinct x)`; nil where no distinct values are meant.

@@ -258,6 +258,36 @@ import Testing
         17..<18 «:»
         hint: a command stands on a line of its own: `:help`
 
+      ▸ train | group_by k agg n = len() having n > 3
+      unexpected `having` after `)`
+        33..<39 «having»
+        hint: filter after grouping: `group_by k | filter len > 1`
+
+      ▸ train | head 3 offset 5
+      unexpected `offset` after `3`
+        15..<21 «offset»
+        hint: to skip rows: `slice 100, 10`
+
+      ▸ train | join products using product_id
+      unexpected `using` after `products`
+        22..<27 «using»
+        hint: the keys of a join stand after `on`: `join products on product_id`
+
+      ▸ train | with s = k::str
+      unexpected `::`
+        18..<20 «::»
+        hint: write `cast(k, str)`
+
+      ▸ train | with s = cast(k as varchar)
+      unexpected `as`
+        24..<26 «as»
+        hint: write `cast(k, str)`
+
+      ▸ train | with s = sum(v) over (partition by k)
+      unexpected `by` after `partition`
+        40..<42 «by»
+        hint: a window's keys stand after `over`: `over key`
+
       ▸ train, products | head
       unexpected `,`
         5..<6 «,»
