@@ -48,7 +48,11 @@ extension Binder {
 
   private func castHint(_ left: BoundExpression, _ right: BoundExpression) -> String? {
     for (moment, other) in [(left, right), (right, left)] where moment.type.isTemporal && other.type.isNumeric {
-      if other.isConstant { return "dates are written in quotes: \"2024-07-01\"" }
+      guard other.isConstant else { continue }
+      guard case .duration = moment.type else { return "dates are written in quotes: \"2024-07-01\"" }
+      if case .constant(.integer(let count)) = other.node, count >= 0 {
+        return "a length of time is written in quotes, with its unit: \"\(count)s\", \"30m\""
+      }
     }
     for (text, other) in [(left, right), (right, left)] where text.type == .string && other.type.isNumeric {
       if case .constant(.text(let name)) = text.node, schema.names.contains(name.string) {

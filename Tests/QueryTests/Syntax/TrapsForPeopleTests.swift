@@ -50,6 +50,17 @@ import Testing
       "t | with m = rolling_mean(rating, 7)", "no function `rolling_mean`",
       "write `mean(x) over (order by d asc rows 7)`"
     ),
+    (
+      "t | with d = strptime(rating, \"%Y\")", "no function `strptime`",
+      "write `parse_date(x, \"%d.%m.%Y\")`, `parse_datetime(x, \"%d.%m.%Y %H:%M\")`"
+    ),
+    ("t | filter col(\"day\") > 1", "no function `col`", "write the bare name of the column: `x`"),
+    ("t | filter isnull(day)", "no function `isnull`", "write `x is null`"),
+    (
+      "t | with gap = cast(day * 1000000, duration[us]) | filter gap > 1800",
+      "`>` does not work between duration[us] and i64",
+      "a length of time is written in quotes, with its unit: \"1800s\", \"30m\""
+    ),
   ])
   func mistakes(_ code: String, _ message: String, _ hint: String) throws {
     let error = try #require(Self.session.mistake(code))
@@ -64,6 +75,7 @@ import Testing
     "with x = max(rating) over (order by day rows 7)",
     "with x = first(rating) over (user_id order by day)", "group_by above = rating > mean(rating)",
     "group_by user_id, share = sum(rating) over user_id", "with x = mean(rating) over (order by day asc rows 7)",
+    "with gap = cast(day * 1000000, duration[us]) | filter gap > \"1800s\" or gap < \"30m\"",
     "filter rating != cast(\"inf\", f64) and not is_nan(rating)", "with x = rank() over (order by rating)",
   ])
   func whatWorks(_ stage: String) throws { _ = try Self.session.run("t | " + stage) }
