@@ -301,7 +301,7 @@ import Testing
       list_len list_contains list_get list_first list_last list_slice list_sort list_reverse list_unique list_sum \
       list_mean list_min list_max set_intersect set_union set_difference len count sum mean median std var min max first \
       cut extract_all replace_regex strip pad_left pad_right join_text to_text quarter minute second add_months parse_date \
-      parse_datetime try_parse_date try_parse_datetime format skew kurtosis arg_max arg_min percent_rank ntile \
+      parse_datetime try_parse_date try_parse_datetime to_zone with_zone list_filter list_map list_zip format skew kurtosis arg_max arg_min percent_rank ntile \
       forward_fill backward_fill last n_unique unique list mode quantile any all corr rank dense_rank row_number lag lead cum_sum cum_max
       """
     let names = Set(functions.map(\.name))
