@@ -227,6 +227,21 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ("cp866", [0xE7, 0xA0, 0xA9], "чай"), ("koi8-r", [0xDE, 0xC1, 0xCA], "чай"),
+      ("cp1251", [0xF7, 0xE0, 0xE9], "чай"),
+      ("Shift-JIS", [0x93, 0xFA, 0x96, 0x7B], "日本"), ("EUC-JP", [0xC6, 0xFC, 0xCB, 0xDC], "日本"),
+      ("GBK", [0xB2, 0xE8, 0xD2, 0xB6], "茶叶"), ("latin1", [0x63, 0x61, 0x66, 0xE9], "café"),
+    ] as [(String, [UInt8], String)])
+  func `texts are read in the encoding that is named`(_ name: String, _ bytes: [UInt8], _ expected: String) throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("a.csv", Array("a,b\n1,".utf8) + bytes + [0x0A])
+    var options = LoadOptions()
+    options.encoding = name
+    #expect(try table(at: path, options).row(0) == [.integer(1), .text(Text(expected))])
+  }
+
   @Test func `several files are one table, with their names`() throws {
     let scratch = try ScratchFolder()
     try Data("a,b\n1,x\n".utf8).write(to: URL(fileURLWithPath: scratch.file("one.csv")))
