@@ -46,12 +46,27 @@ struct ScriptTests {
   }
 
   /// The path `-` is standard output: nothing but the table comes there, and a pipe that is closed early ends quietly.
-  @Test(arguments: [("csv", "a,b\n1,да\n"), ("tsv", "a\tb\n1\tда\n"), ("ndjson", "{\"a\":1,\"b\":\"да\"}\n")])
+  @Test(arguments: [
+    ("csv", "a,b\n1,да\n"), ("tsv", "a\tb\n1\tда\n"), ("ndjson", "{\"a\":1,\"b\":\"да\"}\n"),
+    ("markdown", "| a | b |\n| ---: | --- |\n| 1 | да |\n\n"),
+  ])
   func tablesGoToPipes(format: String, expected: String) {
     let result = lectern("eval", "table a = [1], b = [\"да\"] | save \"-\" format=\(format)")
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output == expected)
     #expect(result.errors.isEmpty)
+  }
+
+  /// More than a pipe holds, and a reader that takes one line.
+  @Test func aPipeThatIsClosedEndsQuietly() {
+    let code = """
+      t = table a = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+      b = t | rename b = a; c = t | rename c = a; d = t | rename d = a; e = t | rename e = a;
+      t | cross_join b | cross_join c | cross_join d | cross_join e | save "-" format=csv
+      """
+    let command = "{ '\(TerminalSession.program)' eval '\(code)'; echo $? >&2; } | head -n 1"
+    let result = ChildProcess("/bin/sh", ["-c", command], in: home.path)
+    #expect(result.output == "a,b,c,d,e\n" && result.errors == "0\n", "\(result.errors)")
   }
 
   @Test func notesAreNotMixedIntoATableOnStandardOutput() {
