@@ -2,6 +2,7 @@
 verbs that give other columns."""
 from datetime import date, datetime, timedelta
 
+import numpy
 import polars as pl
 from cases import Verdict
 from columns_of_types import holes
@@ -70,7 +71,12 @@ AGGREGATES = {
     "max": ("max({x}){w}", "ifs"), "median": ("median(CAST({x} AS DOUBLE)){w}", "if"), "std": ("stddev_samp({x}){w}", "if"),
     "var": ("var_samp({x}){w}", "if"), "any": ("coalesce(bool_or({x}){w}, FALSE)", "b"), "all": ("coalesce(bool_and({x}){w}, TRUE)", "b"),
     "first": ("first({x}){w}", "ifs"), "last": ("last({x}){w}", "ifs"), "len": ("count(*){w}", "-"),
+    "n_unique": ("count(DISTINCT {x}){w} + CASE WHEN count(*){w} > count({x}){w} THEN 1 ELSE 0 END", "ifsb"),
+    "quantile": ("quantile_cont(CAST({x} AS DOUBLE), 0.9){w}", "if"), "arg_max": ("arg_max_null({x}, u){w}", "ifs"),
+    "arg_min": ("arg_min_null({x}, u){w}", "ifs"),
 }
+# What stands in the brackets after the column.
+OTHER_ARGUMENTS = {"quantile": ", 0.9", "arg_max": ", u", "arg_min": ", u"}
 CONDITIONS = [("i > 0", "i > 0"), ("f < 1 and i is not null", "f < 1 AND i IS NOT NULL"), ("b", "b"), ('s == "ab" or k == 1', "s = 'ab' OR k = 1")]
 
 
@@ -81,7 +87,7 @@ def frames(rng):
     sql, columns = AGGREGATES[name]
     x = rng.choice(columns)
     condition = rng.choice([None, None, *CONDITIONS])
-    call = f"{name}({'' if x == '-' else x})" + (f" where {condition[0]}" if condition else "")
+    call = f"{name}({'' if x == '-' else x}{OTHER_ARGUMENTS.get(name, '')})" + (f" where {condition[0]}" if condition else "")
     filtered = f" FILTER (WHERE {condition[1]})" if condition else ""
     keys = rng.choice(["", "k", "k"])
     down = rng.random() < 0.4
@@ -113,7 +119,13 @@ def frames(rng):
         if shape == "running":
             text, bounds = "running", "UNBOUNDED PRECEDING AND CURRENT ROW"
         else:
-            text = f"rows {before + 1}" if after == 0 and rng.random() < 0.6 else f"rows {before} before {after} after"
+            shape_of_rows = rng.choice(["last", "last", "before", "after", "both"])
+            if shape_of_rows in ("last", "before"):
+                after = 0
+            if shape_of_rows == "after":
+                before = 0
+            text = {"last": f"rows {before + 1}", "before": f"rows {before} before", "after": f"rows {after} after",
+                    "both": f"rows {before} before {after} after"}[shape_of_rows]
             bounds = f"{before} PRECEDING AND {after} FOLLOWING"
         over = f"OVER ({partition}ORDER BY {by}{direction[1]}, u ROWS BETWEEN {bounds})"
         order = f"order by {by}{direction[0]}, u {text}"
@@ -138,10 +150,12 @@ def near_joins(rng):
         by = rng.choice(["o", "d", "t"])
         keys = rng.choice(["", "k"])
         forward = rng.random() < 0.4
+        if rng.random() < 0.25:
+            return nearest_rows(left, right, by, keys, rng)
         other = right.select("k", near=by, v="u").unique(["k", "near"] if keys else ["near"], keep="last", maintain_order=True)
         # Among rows without their equal keys the last counts; of one time there is one here.
         on = f" on {keys}" if keys else ""
-        within = rng.choice([None, None, ("3", 3)]) if by == "o" else None
+        within = rng.choice([None, None, {"o": ("3", 3), "d": ('"5d"', timedelta(days=5)), "t": ('"1h 30m"', timedelta(minutes=90))}[by]])
         option = (" direction=forward" if forward else "") + (f" within={within[0]}" if within else "")
         text = f"case | asof_join (other | select k{'' if keys else '2 = k'}, near, v){on} by {by} == near{option} | select u, r = v"
         sign = "<=" if forward else ">="
@@ -158,16 +172,34 @@ def near_joins(rng):
     equal = rng.random() < 0.5
     own = ", ".join((["k"] if equal else []) + conditions)
     drop = "" if equal else " | rename k2 = k"
-    verb = rng.choice(["join", "join", "semi_join", "anti_join"])
+    verb = rng.choice(["join", "join", "left_join", "full_join", "semi_join", "anti_join"])
     said = " AND ".join((["l.k = r.k"] if equal else []) + conditions)
     if verb == "join":
         pairs = left.join(other, how="cross", suffix="_r").filter(
             *([pl.col("k") == pl.col("k_r")] if equal else []), *[pl.sql_expr(text) for text in conditions])
         return PeerCase("near joins", {"case": left, "other": other}, f"case | join (other{drop}) on {own} | select u, v",
                         lambda: pairs.select("u", "v"), f'SELECT u, v FROM "case" l JOIN other r ON {said}')
+    if verb in ("left_join", "full_join"):
+        # The key of a full join is the other table's in its lone rows.
+        return PeerCase("near joins", {"case": left, "other": other}, f"case | {verb} (other{drop}) on {own} | select u, v",
+                        sql=f'SELECT u, v FROM "case" l {verb[:4].upper()} JOIN other r ON {said}')
     negated = "NOT " if verb == "anti_join" else ""
     return PeerCase("near joins", {"case": left, "other": other}, f"case | {verb} (other{drop}) on {own} | select u, r = u",
                     sql=f'SELECT u, u AS r FROM "case" l WHERE {negated}EXISTS (SELECT 1 FROM other r WHERE {said})')
+
+
+def nearest_rows(left, right, by, keys, rng):
+    """The nearest row in either direction. Left keys are odd and right ones multiples of four: no two are at one distance, where
+    polars and Lectern take different rows (DIFFERENCES: nearest rows)."""
+    number = {"o": pl.col(by), "d": (pl.col(by) - date(2024, 1, 1)).dt.total_days(), "t": pl.col(by).dt.minute() + pl.col(by).dt.hour() * 60}[by]
+    left = left.with_columns(a=number * 2 + 1)
+    other = right.select("k", near=number * 4, v="u").unique(["k", "near"] if keys else ["near"], keep="last", maintain_order=True)
+    within = rng.choice([None, 3, 40])
+    made = left.sort("a").join_asof(
+        other.sort("near"), left_on="a", right_on="near", by="k" if keys else None, strategy="nearest", tolerance=within)
+    text = (f"case | asof_join (other | select k{'' if keys else '2 = k'}, near, v){' on k' if keys else ''} by a == near direction=nearest"
+            + (f" within={within}" if within else "") + " | select u, r = v")
+    return PeerCase("near joins", {"case": left, "other": other}, text, lambda: made.select("u", r="v"))
 
 
 def functions(rng):
@@ -191,6 +223,13 @@ def functions(rng):
         ('try_parse_datetime(moments, "%Y/%m/%d %H-%M-%S")',
          c("moments").str.to_datetime("%Y/%m/%d %H-%M-%S", time_unit="us", strict=False), "try_strptime(moments, '%Y/%m/%d %H-%M-%S')"),
         ('try_parse_date(s, "%d.%m.%Y")', c("s").str.to_date("%d.%m.%Y", strict=False), "CAST(try_strptime(s, '%d.%m.%Y') AS DATE)"),
+        ('parse_date(texts, ["%Y-%m-%d", "%d.%m.%Y"])', c("texts").str.to_date("%d.%m.%Y"), "CAST(strptime(texts, ['%Y-%m-%d', '%d.%m.%Y']) AS DATE)"),
+        ('hour(to_zone(with_zone(t, "UTC"), "Europe/Moscow"))', c("t").dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/Moscow").dt.hour(), None),
+        ('cast(with_zone(t, "Europe/Moscow"), i64)', c("t").dt.replace_time_zone("Europe/Moscow").cast(pl.Int64), None),
+        # What is hashed has no value of its own: as many as there are different texts.
+        ("n_unique(hash(s)) over k", c("s").n_unique().over("k"), None), ("n_unique(hash(f)) over k", c("f").n_unique().over("k"), None),
+        ("slice(s, 1, 2)", c("s").str.slice(1, 2), "substr(s, 2, 2)"), ("log1p(abs(f))", c("f").abs().log1p(), "ln(1 + abs(f))"),
+        ('extract_all(s, "([a-z])([a-z])", 2)', None, "regexp_extract_all(s, '([a-z])([a-z])', 2)"),
         ('replace_regex(s, "([a-z])", "<$1>")', c("s").str.replace_all("([a-z])", "<${1}>"), r"regexp_replace(s, '([a-z])', '<\1>', 'g')"),
         ('extract_all(s, "[a-zа-я]+")', c("s").str.extract_all("[a-zа-я]+"), "regexp_extract_all(s, '[a-zа-я]+')"),
         ('strip(s, "ab ")', c("s").str.strip_chars("ab "), "trim(s, 'ab ')"), ("strip(s)", c("s").str.strip_chars(), None),
@@ -228,7 +267,7 @@ def functions(rng):
 def shapes(rng):
     """Verbs that give other columns: rows as columns, unions of columns, columns by type and by pattern."""
     frame, other = base(rng), base(rng)
-    what = rng.choice(["transpose", "union", "fill", "pattern", "pivot"])
+    what = rng.choice(["transpose", "transpose names", "union", "fill", "pattern", "pivot", "names of pivot", "unnest", "table", "sample"])
     if what == "transpose" and frame.height:
         rows = min(frame.height, rng.randint(1, 6))
         pair, row = rng.choice([["i", "o"], ["f", "i"], ["s", "s2"]]), rng.randrange(rows)
@@ -239,6 +278,38 @@ def shapes(rng):
         made = chosen.transpose(include_header=True, header_name="u", column_names=[f"row_{n}" for n in range(rows)])
         return PeerCase("shapes", {"case": frame}, f"case | with s2 = s | head {rows} | select {', '.join(pair)} | transpose | select u = column, r = row_{row}",
                         lambda: made.select("u", r=f"row_{row}"))
+    if what == "transpose names":
+        rows = min(frame.height, rng.randint(1, 6))
+        chosen, row = frame.head(rows).select(n=pl.format("n{}", "u"), i="i", o="o"), rng.randrange(rows)
+        made = chosen.transpose(include_header=True, header_name="u", column_names="n")
+        return PeerCase("shapes", {"case": frame}, f'case | head {rows} | select n = concat("n", u), i, o | transpose names=n | select u = column, r = n{row}',
+                        lambda: made.select("u", r=f"n{row}"))
+    if what == "names of pivot":
+        # The names of new columns, and that they come in the order of their values.
+        pairs = frame.select("k", "o").unique().sort("k", "o")
+        if pairs.height > 60:
+            return shapes(rng)
+        names = ["d"] + [f"{k}_{o}" for k, o in pairs.rows()]
+        expected = pl.DataFrame({"u": range(len(names)), "r": names})
+        return PeerCase("shapes", {"case": frame}, "case | pivot rows=d columns=[k, o] agg n = len() | schema | row_index name=u | select u, r = column",
+                        lambda: expected)
+    if what == "unnest":
+        made = frame.group_by("k", maintain_order=True).agg("u", "s").explode("u", "s").select("u", r="s")
+        return PeerCase("shapes", {"case": frame}, "case | group_by k agg a = list(u), b = list(s) | select z = list_zip(a, b) | explode z | unnest z | select u = first, r = second",
+                        lambda: made, 'SELECT u, s AS r FROM "case"')
+    if what == "table":
+        words = ["чай", "a", None]
+        small = pl.DataFrame({"k": [0, 1, 5], "w": words})
+        return PeerCase("shapes", {"case": frame}, 'case | left_join (table k = [0, 1, 5], w = ["чай", "a", null]) on k | select u, r = w',
+                        lambda: frame.join(small, on="k", how="left").select("u", r="w"),
+                        """SELECT u, w AS r FROM "case" LEFT JOIN (VALUES (0, 'чай'), (1, 'a'), (5, NULL)) AS t(k, w) USING (k)""")
+    if what == "sample":
+        # Whole groups, drawn by numpy (DIFFERENCES: samples).
+        groups, seed = frame["k"].unique(maintain_order=True), rng.randint(0, 99)
+        count = rng.randint(0, 3)
+        drawn = groups[numpy.random.RandomState(seed).permutation(len(groups))[:count].tolist()]
+        return PeerCase("shapes", {"case": frame}, f"case | sample {count} by=k seed={seed} | select u, r = k",
+                        lambda: frame.filter(pl.col("k").is_in(drawn.implode())).select("u", r="k"))
     if what == "union":
         both = pl.concat([frame.select("u", "i"), other.select(u=pl.col("u") + 1000, s="s")], how="diagonal")
         column = rng.choice("is")
