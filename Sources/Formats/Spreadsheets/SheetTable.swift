@@ -106,12 +106,17 @@ struct SheetTable {
   private static func column(
     _ name: String, _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: any Spreadsheet
   ) throws(Diagnostic) -> (Column, note: String?) {
+    var known = own.filter { $0.kind != .error }
+    var kind = commonKind(known)
+    if kind == nil {
+      // pandas writes an empty text where there is nothing: beside cells of one other kind it is null.
+      let filled = known.filter { $0.kind != .text || !text($0, cells, workbook).isEmpty }
+      if let other = commonKind(filled) { (known, kind) = (filled, other) }
+    }
     var values = [Value](repeating: .null, count: rows.count)
     func fill(_ value: (SheetCells.Cell) -> Value) {
-      for cell in own where cell.kind != .error { values[cell.row - rows.lowerBound] = value(cell) }
+      for cell in known { values[cell.row - rows.lowerBound] = value(cell) }
     }
-    let known = own.filter { $0.kind != .error }
-    let kind = commonKind(known)
     switch kind {
     case .number, .digits:
       let numbers = known.reduce(into: JSONKind.null) { $0.join(JSONKind(cells.number($1))) }

@@ -65,6 +65,13 @@ import Testing
     #expect(none?.hint == "there is `orders`, `notes`")
   }
 
+  @Test func `an empty text beside numbers is nothing`() throws {
+    let holes = try read("pandas.ods")
+    #expect(holes.schema.summary == "x f64, b bool, w str")
+    #expect(holes.row(1) == [.null, .null, .text("")])
+    #expect(holes.row(2) == [.float(2), .bool(false), .text("c")])
+  }
+
   @Test func `a workbook is read as it was written`() throws {
     let scratch = try ScratchFolder()
     let table = Table([
