@@ -1,10 +1,13 @@
-"""Writes workbooks, databases, JSON, compressed and untidy text with the usual tools and reads them by Lectern, and vice versa.
+"""Writes files with pandas, openpyxl, sqlite3, deltalake and polars and reads them by Lectern, and vice versa.
 
 usage: python Scripts/comparisons/compare-everyday-files.py LECTERN [--rounds 20] [--seed 0]
 
-Each round makes a random table and from it every kind of file; what Lectern reads is saved as Parquet and compared with
-the table, value by value. Then Lectern saves a workbook and a folder of parts, which openpyxl and polars read. The exit
-status is 1 if a value differs. Written with polars 2.1.0, pandas 3.1.1, openpyxl 3.1.5 and Python 3.11.
+Each round makes a random table and from it every kind of file: workbooks and spreadsheets, databases, JSON of any layout,
+compressed and untidy text in many encodings, tables of Delta Lake, Parquet and Arrow. What Lectern reads is saved as Parquet
+and compared with the table, value by value. Then Lectern saves every format, which openpyxl, polars and Python read. The exit
+status is 1 if a value differs.
+
+    pip install polars==2.1.0 pandas==3.1.1 pyarrow openpyxl==3.1.5 deltalake==1.6.6 odfpy==1.4.1 xlsxwriter==3.3.1
 """
 import argparse
 import bz2
@@ -22,7 +25,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import deltalake
 import openpyxl
+import pandas as pd
 import polars as pl
 
 WORDS = ["чай", "a & b", "<tag>", "line\nbreak", 'say "x"', " blank ", "a,b;c", "日本", "_x000D_", "1", "true", "2024-07-01"]
@@ -80,6 +85,114 @@ def compare(what, expected, found, problems, skip=()):
         own = found.get(name)
         if own is None or len(own) != len(values) or not all(same(a, b) for a, b in zip(values, own)):
             problems.append(f"{what}: `{name}` is {own!r:.300}, it should be {values!r:.300}")
+
+
+def as_pandas(data):
+    types = {"id": "int64", "whole": "Int64", "real": "float64", "word": "object", "truth": "boolean", "day": "object", "moment": "datetime64[us]",
+             "key": "object"}
+    return pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in types.items()})
+
+
+def as_polars(data):
+    return pl.DataFrame(data, schema_overrides={
+        "whole": pl.Int64, "real": pl.Float64, "word": pl.String, "truth": pl.Boolean, "day": pl.Date, "moment": pl.Datetime("ms")})
+
+
+def by_pandas(lectern, folder, rng, data, problems):
+    """Every format that pandas writes."""
+    frame = as_pandas(data)
+    frame.to_excel(folder / "pandas.xlsx", index=False, engine=rng.choice(["openpyxl", "xlsxwriter"]))
+    compare("pandas' workbook", data, read(lectern, folder, folder / "pandas.xlsx"), problems, skip=("word",))
+    frame.drop(columns="word").to_excel(folder / "pandas.ods", index=False, engine="odf")
+    found = read(lectern, folder, folder / "pandas.ods")
+    # Where there is nothing pandas writes an empty text, which is all that a column of nothing has.
+    found = found and {name: [None if value == "" else value for value in values] for name, values in found.items()}
+    compare("pandas' spreadsheet of OpenDocument", data, found, problems, skip=("word",))
+    frame.to_parquet(folder / "pandas.parquet")
+    compare("pandas' Parquet", data, read(lectern, folder, folder / "pandas.parquet"), problems)
+    frame.to_feather(folder / "pandas.feather", compression=rng.choice(["lz4", "zstd", "uncompressed"]))
+    compare("pandas' Feather", data, read(lectern, folder, folder / "pandas.feather"), problems)
+    texts = frame.assign(day=[plain(day) if day else None for day in data["day"]], moment=[plain(moment) if moment else None for moment in data["moment"]])
+    texts.to_json(folder / "pandas.json", orient="records", force_ascii=rng.random() < 0.5, indent=rng.choice([None, 2]))
+    texts.to_json(folder / "pandas.ndjson", orient="records", lines=True, force_ascii=rng.random() < 0.5)
+    expected = {name: [plain(value) for value in values] for name, values in data.items()}
+    for name in ("pandas.json", "pandas.ndjson"):
+        compare(name, expected, read(lectern, folder, folder / name), problems)
+    packed = rng.choice(["", ".gz", ".bz2", ".xz", ".zip"])
+    own = frame[["id", "whole", "real", "day", "moment", "key"]]
+    own.to_csv(folder / f"pandas.csv{packed}", index=False)
+    compare(f"pandas' CSV{packed}", {name: data[name] for name in own}, read(lectern, folder, folder / f"pandas.csv{packed}"), problems)
+    frame.to_sql("t", connection := sqlite3.connect(folder / "pandas.db"), index=False)
+    connection.close()
+    # Whole numbers stand for truth there, and days are texts.
+    compare("pandas' database", data, read(lectern, folder, folder / "pandas.db"), problems, skip=("truth", "day"))
+
+
+def by_polars(lectern, folder, rng, data, problems):
+    frame = as_polars(data)
+    frame.write_ipc(folder / "polars.arrow", compression=rng.choice(["lz4", "zstd", "uncompressed"]))
+    compare("polars' Arrow", data, read(lectern, folder, folder / "polars.arrow"), problems)
+    frame.drop("word").write_excel(folder / "polars.xlsx")
+    compare("polars' workbook", data, read(lectern, folder, folder / "polars.xlsx"), problems, skip=("word",))
+    frame.write_ndjson(folder / "polars.ndjson")
+    expected = {name: [plain(value) for value in values] for name, values in data.items()}
+    found = read(lectern, folder, folder / "polars.ndjson")
+    compare("polars' NDJSON", expected, found, problems, skip=("day", "moment"))
+
+
+def by_delta(lectern, folder, rng, data, problems):
+    """Two commits, and a third that deletes rows."""
+    frame, path = as_polars(data).with_columns(pl.col("moment").cast(pl.Datetime("us"))), str(folder / f"delta{rng.random()}")
+    half = frame.height // 2
+    deltalake.write_deltalake(path, frame.head(half).to_arrow(), partition_by=["key"] if rng.random() < 0.5 else None)
+    deltalake.write_deltalake(path, frame.slice(half).to_arrow(), mode="append")
+    compare("deltalake's table", data, read(lectern, folder, path, "| sort id"), problems)
+    deltalake.DeltaTable(path).delete("id % 3 = 0")
+    kept = frame.filter(pl.col("id") % 3 != 0).to_dict(as_series=False)
+    compare("deltalake's table after a delete", kept, read(lectern, folder, path, "| sort id"), problems)
+    compare("an earlier version", data, read(lectern, folder, path, "version=1 | sort id"), problems)
+
+
+def for_others(lectern, folder, rng, data, problems):
+    """What Lectern saves, as files and through a pipe, in every format."""
+    source = folder / "a.parquet"
+    as_polars(data).write_parquet(source)
+
+    def saved(name, options=""):
+        (folder / name).unlink(missing_ok=True)
+        done = subprocess.run([lectern, "eval", f'load "{source}" | save "{folder / name}" {options}'], capture_output=True, text=True)
+        if done.returncode != 0:
+            problems.append(f"{name}: {done.stderr}")
+        return folder / name
+
+    def piped(format):
+        done = subprocess.run([lectern, "eval", f'load "{source}" | save "-" format={format}'], capture_output=True)
+        if done.returncode != 0:
+            problems.append(f"{format} through a pipe: {done.stderr.decode()}")
+        return done.stdout
+
+    whole = lambda frame: frame.to_dict(as_series=False)
+    compare("Lectern's Parquet", data, whole(pl.read_parquet(saved("own.parquet", f"rows_per_group={rng.randint(1, 20)}"))), problems)
+    compare("Lectern's Parquet through a pipe", data, whole(pl.read_parquet(io.BytesIO(piped("parquet")))), problems)
+    compare("Lectern's Arrow", data, whole(pl.read_ipc(saved("own.arrow"))), problems)
+    compare("Lectern's Arrow through a pipe", data, whole(pl.read_ipc_stream(io.BytesIO(piped("arrow")))), problems)
+    texts = {name: [plain(value) for value in values] for name, values in data.items()}
+    for what, content in (("Lectern's NDJSON", saved("own.ndjson").read_bytes()), ("Lectern's NDJSON through a pipe", piped("ndjson"))):
+        rows = [json.loads(line) for line in content.splitlines()]
+        found = {name: [row[name] for row in rows] for name in texts}
+        found["moment"] = [value and value.replace("T", " ") for value in found["moment"]]
+        compare(what, texts, found, problems)
+    types = as_polars(data).schema
+    for format, separator in (("csv", ","), ("tsv", "\t")):
+        for what, content in ((f"Lectern's {format}", saved(f"own.{format}").read_bytes()), (f"Lectern's {format} through a pipe", piped(format))):
+            found = pl.read_csv(content, separator=separator, schema_overrides=types | {"moment": pl.String})
+            # Texts that are read as null or a date are told apart by quotes alone, which polars passes over.
+            compare(what, texts | {"day": data["day"]}, whole(found), problems, skip=("moment", "word"))
+    sorted_rows = saved("sorted.parquet", "sort=[key, id]")
+    compare("Lectern's sorted file", whole(as_polars(data).sort("key", "id")), whole(pl.read_parquet(sorted_rows)), problems)
+    lines = piped("markdown").decode().strip().splitlines()
+    if len(lines) != len(data["id"]) + 2:
+        problems.append(f"Lectern's Markdown: {len(lines)} lines of {len(data['id'])} rows")
 
 
 def rows_of(data):
@@ -148,16 +261,18 @@ def one_round(lectern, folder, rng, problems):
         truth = {None: "", True: "да", False: "нет"}[record["truth"]]
         line = f" {record['id']};{whole} ; {real};{truth}"
         lines.append(line.rstrip(";") if rng.random() < 0.5 else line)
-    encoding = rng.choice(["utf-8", "cp866", "cp1251", "koi8-r"])
-    (folder / "untidy.txt").write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    # Encodings by one of their names, and as Python calls them.
+    encoding, own_name = rng.choice([
+        ("utf-8", "utf-8"), ("cp866", "cp866"), ("IBM866", "cp866"), ("cp1251", "cp1251"), ("koi8-r", "koi8-r"), ("Shift-JIS", "shift-jis"),
+        ("GBK", "gbk"), ("gb2312", "gbk"), ("EUC-JP", "euc-jp")])
+    (folder / "untidy.txt").write_bytes(("\n".join(lines) + "\n").encode(own_name))
     options = (f'encoding="{encoding}" comment="#" separator=";" thousands=" " decimal="," trim=true ragged=pad '
                'true_values=["да"] false_values=["нет"]')
     compare("untidy text", {n: data[n] for n in ("id", "whole", "real", "truth")},
             read(lectern, folder, folder / "untidy.txt", options), problems)
 
-    frame = pl.DataFrame({k: v for k, v in data.items()}, schema_overrides={
-        "whole": pl.Int64, "real": pl.Float64, "word": pl.String, "truth": pl.Boolean, "day": pl.Date, "moment": pl.Datetime("ms")})
-    frame.write_parquet(folder / "a.parquet")
+    for writer in (by_pandas, by_polars, by_delta, for_others):
+        writer(lectern, folder, rng, data, problems)
     for target in ("out.xlsx",):
         (folder / target).unlink(missing_ok=True)
     done = subprocess.run([lectern, "eval", f'load "{folder}/a.parquet" | save "{folder}/out.xlsx"'], capture_output=True, text=True)
