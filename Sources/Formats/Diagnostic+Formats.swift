@@ -98,7 +98,7 @@ extension Diagnostic {
     let names = formats.filter { $0.write != nil }.map(\.name)
     return Diagnostic(
       "files of format \(format.name) can be loaded but not saved",
-      hint: "add `format=\(format.savedInstead)` or another",
+      hint: "add `format=parquet` or another",
       notes: ["formats: " + names.joined(separator: ", ")])
   }
 

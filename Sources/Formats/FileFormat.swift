@@ -19,8 +19,6 @@ public struct FileFormat: Sendable {
   var isZipFile = false
   /// Whether its reader opens the file by its path, so that a remote file of this format cannot be read.
   var needsLocalFile = false
-  /// The format that is suggested to whoever wants to save this one, if it can only be read.
-  var savedInstead = "parquet"
   /// Whether `save` can write this format.
   public var isWritten: Bool { write != nil }
   /// Whether a file with this content has this format.

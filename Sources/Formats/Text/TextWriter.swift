@@ -43,7 +43,7 @@ struct TextWriter {
         escaped += isEscaped ? 1 : 0
       }
       header.append(TextDialect.newline)
-      try file.append(codec == .uncompressed ? header : try TextWriter.compressed(header, codec))
+      try append(header)
     }
     escaped += try writeLines(.separated(by: separator, escapesFormulas: options.escapesFormulas))
     var notes = table.schema.fields.compactMap { field in
@@ -56,9 +56,22 @@ struct TextWriter {
     return notes
   }
 
+  /// Writes every row as an object of one array of JSON, a line each.
+  func writeArray() throws(Diagnostic) {
+    try append(Array("[\n".utf8))
+    try writeLines(.json, isArray: true)
+    try append(Array("]\n".utf8))
+  }
+
+  private func append(_ bytes: [UInt8]) throws(Diagnostic) {
+    try file.append(codec == .uncompressed ? bytes : try TextWriter.compressed(bytes, codec))
+  }
+
   /// Writes every row as a line. Returns the number of texts that got an apostrophe.
+  ///
+  /// - Parameter isArray: whether a comma stands at the end of every line but the last.
   @discardableResult
-  func writeLines(_ style: FieldStyle) throws(Diagnostic) -> Int {
+  func writeLines(_ style: FieldStyle, isArray: Bool = false) throws(Diagnostic) -> Int {
     let (table, codec) = (table, codec)
     let pieceRows = LineFormatter.pieceRows(table.columnCount)
     let pieceCount = (table.rowCount + pieceRows - 1) / pieceRows
@@ -70,12 +83,25 @@ struct TextWriter {
         let start = (first + index) * pieceRows
         let formatter = LineFormatter(table, style)
         formatter.append(start..<min(table.rowCount, start + pieceRows), to: &piece)
+        if isArray { piece = TextWriter.separated(piece, isLast: first + index == pieceCount - 1) }
         if codec != .uncompressed { piece = try TextWriter.compressed(piece, codec) }
         return formatter.escapedCount
       }
       escaped += counts.reduce(0, +)
     }
     return escaped
+  }
+
+  /// Lines with a comma before each line end; the last line of all has none.
+  private static func separated(_ lines: [UInt8], isLast: Bool) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(lines.count + lines.count / 8)
+    let end = isLast ? lines.count - 1 : lines.count
+    for (index, byte) in lines.enumerated() {
+      if byte == TextDialect.newline, index < end { result.append(UInt8(ascii: ",")) }
+      result.append(byte)
+    }
+    return result
   }
 
   private static func compressed(_ bytes: [UInt8], _ codec: Codec) throws(Diagnostic) -> [UInt8] {

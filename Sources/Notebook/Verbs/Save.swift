@@ -49,7 +49,7 @@ extension NotebookVerb {
     VerbDeclaration(
       "save",
       summary:
-        "writes a table to a file (Parquet, Arrow, CSV, TSV, NDJSON, XLSX or Markdown, by its extension), or a model",
+        "writes a table to a file (Parquet, Arrow, CSV, TSV, JSON, NDJSON, XLSX or Markdown, by its extension), or a model",
       discussion: """
         The file appears whole or not at all. An existing file is replaced only with `overwrite=true`; it keeps its \
         permissions, and a link still points to the same file. A relative path starts in the working directory, where \

@@ -8,12 +8,17 @@ import Tables
 extension FileFormat {
   static let json = FileFormat(
     name: "json", summary: "text, an array of JSON objects, or objects over several lines; `select=` looks inside them",
-    extensions: ["json"], understands: ["types", "select"], savedInstead: "ndjson",
+    extensions: ["json"], understands: ["types", "select"],
     recognises: { input in JSONDocument(input).isRecognised },
     open: { (input, options) throws(Diagnostic) in
       try NDJSONSource(JSONDocument(input).lines(selecting: options.select), options)
     },
-    write: nil)
+    write: { (table, file, options) throws(Diagnostic) in
+      let writer = try TextWriter(table, file, options)
+      try table.requireText()
+      try writer.writeArray()
+      return table.numbersThatAreNoJSON
+    })
 }
 
 /// Finds the values of a JSON text by their brackets, without parsing them.
