@@ -29,16 +29,36 @@ struct Eval: SessionCommand {
 
   @Argument(help: "The code: one line or several.")
   var code: String
+  @ArgumentParser.Option(
+    help: ArgumentHelp(
+      "Write the table that the code gives to standard output, for a pipe: \(Eval.writtenFormats.joined(separator: ", ")).",
+      valueName: "name"))
+  var format: String?
   @OptionGroup var options: SessionOptions
   @OptionGroup var trust: TrustOptions
   @OptionGroup var timing: TimingOptions
+
+  private static let writtenFormats = formats.filter(\.isWritten).map(\.name) + ["markdown"]
+
+  /// The code, and a verb that writes its table where that is asked for.
+  private var cell: String {
+    guard let format else { return code }
+    var text = code[...]
+    while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
+    return String(text) + "\n| save \"-\" format=\(format)"
+  }
+
+  func validate() throws {
+    guard let format, !Self.writtenFormats.contains(format) else { return }
+    throw ValidationError("`\(format)` is no format; there are \(Self.writtenFormats.joined(separator: ", "))")
+  }
 
   func run(_ output: Output) throws {
     let session = options.session(output)
     session.confine(to: try trust.access(of: unsavedSession))
     let timings = Timings(path: timing.timings)
     session.onStatement = timings.add
-    let outcome = working(output) { session.run(code, name: "eval") }
+    let outcome = working(output) { session.run(cell, name: "eval") }
     try timings.write()
     switch outcome {
     case .finished: return

@@ -48,13 +48,21 @@ struct ScriptTests {
   /// The path `-` is standard output: nothing but the table comes there, and a pipe that is closed early ends quietly.
   @Test(arguments: [
     ("csv", "a,b\n1,да\n"), ("tsv", "a\tb\n1\tда\n"), ("ndjson", "{\"a\":1,\"b\":\"да\"}\n"),
-    ("markdown", "| a | b |\n| ---: | --- |\n| 1 | да |\n\n"),
+    ("json", "[\n{\"a\":1,\"b\":\"да\"}\n]\n"), ("markdown", "| a | b |\n| ---: | --- |\n| 1 | да |\n\n"),
   ])
   func tablesGoToPipes(format: String, expected: String) {
     let result = lectern("eval", "table a = [1], b = [\"да\"] | save \"-\" format=\(format)")
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output == expected)
     #expect(result.errors.isEmpty)
+    let asked = lectern("eval", "table a = [1], b = [\"да\"] # a table\n", "--format", format)
+    #expect(asked.status == 0 && asked.output == expected && asked.errors.isEmpty, "\(asked.errors)")
+  }
+
+  @Test func aFormatThatThereIsNotIsRefused() {
+    let result = lectern("eval", "table a = [1]", "--format", "xml")
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains("`xml` is no format; there are parquet, "), "\(result.errors)")
   }
 
   /// More than a pipe holds, and a reader that takes one line.
