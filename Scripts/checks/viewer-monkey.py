@@ -22,6 +22,9 @@ KEYS = (
     + ["\r", "\x1b", "\t", "\x7f", "\x06", "\x02", "\x04", "\x15", "\x05", "\x19", "\x07", "\x03", "\x0c", "\x1e"]
     + ["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~", "\x1bOP", "\x1b[3~"]
     + ["&user_id > 5\r", "=k = 1\r", "/1\r", "g/1\r", "zF", "gF", "z/", "zM", "z\r", "zy", "gy", "D\x1b"]
+    # Types, aggregates, regular expressions, another table, plots, two sheets; keys without a meaning.
+    + ["~", "%", "@", "z#", "z@", "z~try i64\r", "+sum\r", "+n_unique\r", "z+", "/\x12[12]\r", "=k = us\t", "T", "J\r\r", "zJ\r\r", "P\r", "Z"]
+    + ["\x1b[25~", "\x1b[1;7P", "\x1bO5Q", "\x1bx", "X"]
 )
 SIZES = [(24, 80), (5, 20), (50, 200), (12, 60), (1, 1), (3, 9), (2, 200)]
 
