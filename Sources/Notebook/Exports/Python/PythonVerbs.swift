@@ -123,11 +123,11 @@ extension PythonTranslator {
     }
     let path = try value(of: expression)
     let lower = path.lowercased().dropLast()
-    let method =
-      lower.hasSuffix(".csv") || lower.hasSuffix(".tsv")
-      ? "write_csv"
-      : lower.hasSuffix("json") || lower.hasSuffix(".jsonl")
-        ? "write_ndjson" : lower.hasSuffix(".arrow") ? "write_ipc" : lower.hasSuffix(".parquet") ? "write_parquet" : nil
+    let methods = [
+      "csv": "write_csv", "tsv": "write_csv", "json": "write_json", "ndjson": "write_ndjson", "jsonl": "write_ndjson",
+      "arrow": "write_ipc", "parquet": "write_parquet",
+    ]
+    let method = lower.split(separator: ".").last.flatMap { methods[String($0)] }
     guard let method else { throw PythonGap(reason: "polars writes no file of this kind: \(path)") }
     let others = call.options.map(\.name.name).filter { $0 != "overwrite" }
     if !others.isEmpty { remarks.insert("save: left out \(others.joined(separator: ", "))") }
