@@ -1,4 +1,4 @@
-"""Times about forty operations on tables in Lectern, polars and DuckDB, and compares their results.
+"""Times sixty-five operations on tables in Lectern, polars and DuckDB, and compares their results.
 
 usage: python Scripts/benchmarks/time-operations.py LECTERN FOLDER [--rounds 2] [--only WORD]
 
@@ -29,6 +29,16 @@ FILES = {
     "train": "train_orders", "test": "test_orders", "products": "product_information_full",
     "actions": "user_actions_full_sample_1_000_000",
 }
+
+
+def tile(count):
+    """In which of so many parts of equal numbers of rows a row is; the first parts have one more."""
+    size, longer = pl.len() // count, pl.len() % count
+    place, border = pl.int_range(pl.len()), (pl.len() % count) * (pl.len() // count + 1)
+    later = longer + (place - border) // pl.max_horizontal(size, 1)
+    return pl.when(place < border).then(place // (size + 1)).otherwise(later) + 1
+
+
 # Tables that operations start from, made before the clock starts: name, Lectern, polars, DuckDB.
 PREPARED = [
     ("days", "train | group_by user_id, date agg n = len()",
@@ -221,6 +231,93 @@ OPERATIONS = [  # name, Lectern, polars, DuckDB
      lambda t: t.baskets.select(
          "user_id", n=c("ids").list.len(), u=c("ids").list.n_unique(), m=c("ids").list.max()),
      "select user_id, len(ids) as n, list_unique(ids) as u, list_max(ids) as m from baskets"),
+    ("group_by 17,000 products: first and last", "train | group_by product_id agg a = first(user_id), b = last(date)",
+     lambda t: t.train.group_by("product_id").agg(a=c("user_id").first(), b=c("date").last()),
+     "select product_id, first(user_id order by rowid) as a, last(date order by rowid) as b from train group by all"),
+    ("group_by 17,000 products: the most frequent day", "test | group_by product_id agg m = mode(date)",
+     lambda t: t.test.group_by("product_id").agg(m=c("date").mode().min()),
+     "select product_id, date as m from (select product_id, date, count(*) as n from test group by all) "
+     "qualify row_number() over (partition by product_id order by n desc, date) = 1"),
+    ("group_by 122 days: variance, skewness, kurtosis",
+     "train | group_by date agg v = var(user_id), s = skew(user_id), k = kurtosis(user_id)",
+     lambda t: t.train.group_by("date").agg(v=c("user_id").var(), s=c("user_id").skew(), k=c("user_id").kurtosis()),
+     "select date, var_samp(user_id) as v, skewness(user_id) * (count(*) - 2) / sqrt(count(*) * (count(*) - 1.0)) as s, "
+     "kurtosis_pop(user_id) as k from train group by all"),
+    ("group_by 1,000,000 users: the latest product and the first", "train | group_by user_id agg a = arg_max(product_id, date), "
+     "b = arg_min(product_id, date)",
+     lambda t: t.train.group_by("user_id").agg(
+         a=c("product_id").get(c("date").arg_max()), b=c("product_id").get(c("date").arg_min())),
+     "select user_id, first(product_id order by date desc, rowid) as a, first(product_id order by date, rowid) as b from train "
+     "group by all"),
+    ("group_by users: lists of different products", "test | group_by user_id agg ids = unique(product_id)",
+     lambda t: t.test.group_by("user_id").agg(ids=c("product_id").unique(maintain_order=True)),
+     "select user_id, list(product_id order by place) as ids from (select user_id, product_id, min(rowid) as place from test "
+     "group by all) group by user_id"),
+    ("window: numbers of rows and dense ranks",
+     "test | with a = row_number() over (user_id order by date, product_id), b = dense_rank() over (user_id order by date)",
+     lambda t: t.test.with_columns(
+         a=pl.int_range(1, pl.len() + 1).over("user_id", order_by=["date", "product_id"]),
+         b=c("date").rank("dense").over("user_id")),
+     "select *, row_number() over (partition by user_id order by date, product_id) as a, "
+     "dense_rank() over (partition by user_id order by date) as b from test"),
+    ("window: quarters and shares of ranks",
+     "days | with a = ntile(4) over (date order by n, user_id), b = percent_rank() over (date order by n)",
+     lambda t: t.days.with_columns(
+         a=tile(4).over("date", order_by=["n", "user_id"]),
+         b=((c("n").rank("min") - 1.0) / (pl.len() - 1)).over("date")),
+     "select *, ntile(4) over (partition by date order by n, user_id) as a, "
+     "percent_rank() over (partition by date order by n) as b from days"),
+    ("window: the row after, the greatest so far",
+     "test | with a = lead(date, 1) over (user_id order by date, product_id), "
+     "b = cum_max(product_id) over (user_id order by date, product_id)",
+     lambda t: t.test.with_columns(
+         a=c("date").shift(-1).over("user_id", order_by=["date", "product_id"]),
+         b=c("product_id").cum_max().over("user_id", order_by=["date", "product_id"])),
+     "select *, lead(date) over w as a, max(product_id) over (w rows unbounded preceding) as b from test "
+     "window w as (partition by user_id order by date, product_id)"),
+    ("window: nulls filled backward", "actions | with q = backward_fill(search_query) over (user_id order by timestamp)",
+     lambda t: t.actions.with_columns(
+         q=c("search_query").backward_fill().over("user_id", order_by="timestamp")),
+     "select *, first_value(search_query ignore nulls) over (partition by user_id order by timestamp rows between current row "
+     "and unbounded following) as q from actions"),
+    ("window: sums of the last seven days", 'days | with s = sum(n) over (user_id order by date range "6d")',
+     lambda t: t.days.sort("user_id", "date").with_columns(
+         s=c("n").cast(pl.Int64).rolling_sum_by("date", window_size="7d").over("user_id")),
+     "select *, sum(n) over (partition by user_id order by date range between interval 6 days preceding and current row) as s "
+     "from days"),
+    ("window: means of three rows before and after",
+     "test | with m = mean(product_id) over (user_id order by date, product_id rows 3 before 3 after)",
+     lambda t: t.test.with_columns(
+         m=c("product_id").rolling_mean(7, min_samples=1, center=True).over("user_id", order_by=["date", "product_id"])),
+     "select *, avg(product_id) over (partition by user_id order by date, product_id rows between 3 preceding and 3 following) "
+     "as m from test"),
+    ("semi join: users and products", "test | semi_join train on user_id, product_id",
+     lambda t: t.test.join(t.train, on=["user_id", "product_id"], how="semi"),
+     "from test semi join train using (user_id, product_id)"),
+    ("join: days of a promotion, by comparison",
+     'test | join (table stop = ["2024-07-03", "2024-07-20"] | with stop = cast(stop, date)) on date < stop',
+     lambda t: t.test.join_where(
+         pl.DataFrame({"stop": ["2024-07-03", "2024-07-20"]}).with_columns(c("stop").str.to_date()), c("date") < c("stop")),
+     "select test.*, stop from test join (values (date '2024-07-03'), (date '2024-07-20')) as p(stop) on date < stop"),
+    ("drop_nulls", "actions | drop_nulls search_query, product_id",
+     lambda t: t.actions.drop_nulls(["search_query", "product_id"]),
+     "from actions where search_query is not null and product_id is not null"),
+    ("concat: a union of columns", "train | concat (test | with part = 1) schema=union | filter user_id % 3 == 0",
+     lambda t: pl.concat([t.train, t.test.with_columns(part=pl.lit(1, dtype=pl.Int64))], how="diagonal")
+     .filter(c("user_id") % 3 == 0),
+     "from (select * from train union all by name select *, 1 as part from test) where user_id % 3 = 0"),
+    ("pieces of text by regular expressions",
+     'actions | with a = replace_regex(search_query, "[аеиоу]", "*"), b = extract(search_query, "^(.)", 1)',
+     lambda t: t.actions.with_columns(
+         a=c("search_query").str.replace_all("[аеиоу]", "*"), b=c("search_query").str.extract("^(.)", 1)),
+     "select *, regexp_replace(search_query, '[аеиоу]', '*', 'g') as a, nullif(regexp_extract(search_query, '^(.)', 1), '') as b "
+     "from actions"),
+    ("lists: formulas", "baskets | with ids = list_filter(ids, it % 2 == 0), halves = list_map(ids, it // 2)",
+     lambda t: t.baskets.with_columns(
+         halves=c("ids").list.eval(pl.element().filter(pl.element() % 2 == 0) // 2),
+         ids=c("ids").list.eval(pl.element().filter(pl.element() % 2 == 0))).select("user_id", "ids", "halves"),
+     "select user_id, list_filter(ids, lambda x: x % 2 = 0) as ids, list_transform(list_filter(ids, lambda x: x % 2 = 0), "
+     "lambda x: x // 2) as halves from baskets"),
 ]
 
 
