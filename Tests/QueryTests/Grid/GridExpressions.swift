@@ -25,6 +25,7 @@ enum GridExpressions {
     if a == b {
       expressions += [
         "-\(first)", "not \(first)", "\(first) is null", "\(first) is not null", "[\(first)]", "\(first).a",
+        "list_map(\(first), it)", "list_map(\(first), it is null)", "list_filter(\(first), it is not null)",
       ]
     }
     return expressions
