@@ -21,9 +21,8 @@ extension Table {
   var zonesThatTextLoses: [String] {
     schema.fields.compactMap { field in
       guard case .zoned(_, let zone) = field.type, zone != .utc else { return nil }
-      let column = Spelling.name(field.name)
-      return
-        "`\(field.name)` is written with its offset from UTC: `to_zone(\(column), \"\(zone)\")` gives it its zone back"
+      return "`\(field.name)` is written with its offset from UTC, without its zone: "
+        + "`load … types=[\"\(field.name) \(field.type)\"]` gives it back"
     }
   }
 

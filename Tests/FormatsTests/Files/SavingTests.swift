@@ -211,7 +211,8 @@ import Testing
       let notes = try saveTable(table, to: scratch.file(name)).notes
       #expect(
         notes == [
-          "`my t` is written with its offset from UTC: `to_zone(`my t`, \"Europe/Moscow\")` gives it its zone back"
+          "`my t` is written with its offset from UTC, without its zone: "
+            + "`load … types=[\"my t datetime[us, Europe/Moscow]\"]` gives it back"
         ])
     }
     #expect(try saveTable(table, to: scratch.file("t.parquet")).notes.isEmpty)

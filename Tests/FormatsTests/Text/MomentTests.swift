@@ -117,7 +117,7 @@ import Testing
     let table = Table([
       ("at", try Column(.zoned(.microseconds, moscow), ticks.map { .zoned($0, .microseconds, moscow) }))
     ])
-    #expect(try saveTable(table, to: scratch.file("t.\(format)")).notes == [])
+    #expect(try saveTable(table, to: scratch.file("t.\(format)")).notes.count == 1)
     let text = try String(contentsOfFile: scratch.file("t.\(format)"), encoding: .utf8)
     for written in [
       "2010-10-31T02:30:00+04:00", "2010-10-31T02:30:00+03:00", "1811-07-23T17:36:56.999999+02:30:17",
