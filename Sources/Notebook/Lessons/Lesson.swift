@@ -245,7 +245,7 @@ public struct Lesson: Sendable, Hashable {
   }
 
   /// Goes to a cell without showing its prose again.
-  mutating func wait(for number: Int) {
+  package mutating func wait(for number: Int) {
     guard let target = steps.firstIndex(of: .cell(number - 1)) else { return }
     position = target
     shownLines = 0
