@@ -90,6 +90,17 @@ struct ScriptTests {
     #expect(!FileManager.default.fileExists(atPath: home.folder.appending(path: "-").path))
   }
 
+  /// A PDF is printed by a browser; where none is installed, that is said.
+  @Test func withoutABrowserThereIsNoPDF() throws {
+    try home.write("```lectern\n1\n```\n", to: "page.md")
+    let result = ChildProcess(
+      "/usr/bin/env", ["PATH=/nowhere", TerminalSession.program, "export", "page.md", "--to", "pdf"], in: home.path)
+    #expect(result.status == 1, "\(result.output)")
+    #expect(result.errors.contains("no Chromium is installed"), "\(result.errors)")
+    #expect(result.errors.contains("`--to html` writes a page that any browser prints"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: home.folder.appending(path: "page.pdf").path))
+  }
+
   @Test func aWrongCellEndsWithStatusOneAndSaysWhyOnStandardError() {
     let result = lectern("eval", "table a = [1] | filtre a == 1")
     #expect(result.status == 1)
