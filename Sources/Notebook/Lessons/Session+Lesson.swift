@@ -103,7 +103,15 @@ extension Session {
       if let replayed { options.seeds = replayed.options.seeds }
       outcome = run((replayed ?? cell).code, access: access(of: cell), options: options)
     }
-    self.teaching?.lesson.receive(.cellEnded(outcome, seconds: seconds(clock.now - begin)))
+    let taken = seconds(clock.now - begin)
+    self.teaching?.lesson.receive(.cellEnded(outcome, seconds: taken))
+    // A fit that is stopped has ended well, with the iterations it has.
+    if outcome == .finished, replayed == nil, let budget = cell.options.budget, taken > budget,
+      cell.recorded?.isEmpty == false
+    {
+      let limit = durationText(seconds: budget)
+      emit(.note("cell \(number) took longer than its \(limit); `:recorded` shows its recorded output"))
+    }
     if self.teaching?.lesson.finished.contains(number) == true {
       self.teaching?.base = snapshot
       self.teaching?.snapshots[number + 1] = snapshot

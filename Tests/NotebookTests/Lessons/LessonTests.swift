@@ -169,6 +169,17 @@ import Testing
     #expect(show(&late) == .cell(2, code: "b = 2"))
   }
 
+  /// Of a fit that is stopped the model stays, and the lesson goes on.
+  @Test func aCellThatEndedLateOffersItToo() throws {
+    let text = "```lectern budget=0.000001s\na = 1\n```\n```output\nas recorded\n```\n\n```lectern\nb = 2\n```\n"
+    let (session, said) = try session(text)
+    type(["a = 1"], in: session)
+    #expect(said().contains("cell 1 took longer than its") && session.lesson?.waitingCell == 2)
+    type([":recorded", "b = 2"], in: session)
+    let shown = said()
+    #expect(shown.contains("as recorded") && !shown.contains("took longer"), "\(shown)")
+  }
+
   @Test func budgetsAreReadAndWritten() throws {
     for (written, seconds) in [("5s", 5.0), ("500ms", 0.5), ("2min", 120), ("1.5s", 1.5)] {
       let document = try SessionDocument(parsing: "```lectern budget=\(written)\n1\n```\n", name: "x.md")
