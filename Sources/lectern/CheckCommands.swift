@@ -83,7 +83,7 @@ struct Promote: SessionCommand {
       output.show(.note("\(fileName(file)) records this already"), of: session)
     } else {
       try replaceFile(at: file, with: promoted.text)
-      output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)
+      output.show(.note("recorded \(counted(document.cells.count, "cell")) in \(fileName(file))"), of: session)
     }
   }
 }

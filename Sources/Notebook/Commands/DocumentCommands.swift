@@ -14,7 +14,7 @@ extension Command {
     }
     let document = try SessionDocument(parsing: text, name: fileName(path))
     try session.adopt(document, at: path)
-    session.emit(.note("\(document.cells.count) cells; `:next` runs the first"))
+    session.emit(.note("\(counted(document.cells.count, "cell")); `:next` runs the first"))
     if session.access == .everywhere, try session.withDocument(argument, { $0.access }) != .everywhere {
       session.emit(.note("its folder is not trusted: its cells read and write only files beside it"))
     }

@@ -132,12 +132,13 @@ extension Session {
     let first = teaching.lesson.firstCell
     let (cell, state) = teaching.state(before: number) ?? (first, teaching.base)
     teaching.base = state
-    let missing = cell == number - 1 ? "cell \(cell) has" : "cells \(cell) to \(number - 1) have"
+    let isOne = cell == number - 1
+    let missing = isOne ? "cell \(cell) has" : "cells \(cell) to \(number - 1) have"
     emit(
       .note(
         cell >= number
           ? "cell \(number) waits; variables and results are as before it runs"
-          : "cell \(number) waits; \(missing) not run, and what they define is missing"))
+          : "cell \(number) waits; \(missing) not run, and what \(isOne ? "it defines" : "they define") is missing"))
     if let stale = teaching.lesson.outdatedCells { emit(.note(stale)) }
     teaching.branchNames = []
     self.teaching = teaching

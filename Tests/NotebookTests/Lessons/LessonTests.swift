@@ -296,7 +296,7 @@ import Testing
     type([":goto 3"], in: session)
     #expect(said().contains("cells 1 to 2 have not run, and what they define is missing"))
     type([":goto 1", "", ":goto 3"], in: session)
-    #expect(said().contains("cell 2 has not run"))
+    #expect(said().contains("cell 2 has not run, and what it defines is missing"))
     #expect(session.value(named: "a") != nil)
   }
 
