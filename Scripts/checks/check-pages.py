@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 WIDTHS = [(390, 844), (1280, 800), (1920, 1080)]
 
@@ -75,6 +75,13 @@ def use(page, name):
     buttons, cells = page.query_selector_all("button.copy"), page.query_selector_all("pre.code")
     if len(buttons) != len(cells):
         failures.append(f"{name}: {len(buttons)} copy buttons for {len(cells)} cells")
+    if buttons:
+        buttons[0].click()
+        try:
+            page.wait_for_function(
+                "(button) => button.textContent === document.body.dataset.copied", arg=buttons[0], timeout=5000)
+        except TimeoutError:
+            failures.append(f"{name}: a click does not copy")
     heads = page.query_selector_all("table.data th.number")
     if heads:
         heads[0].click()
