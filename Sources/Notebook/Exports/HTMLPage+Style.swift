@@ -75,6 +75,7 @@ extension HTMLPage {
       .output { font-size: .65rem }
       .scroll { overflow: visible } .data { font-size: .7rem } .data td, .data th { white-space: normal; padding: .2em .4em }
       h1, h2, h3, .code, .label { break-after: avoid } .code, .scroll, figure, tr { break-inside: avoid }
+      .scroll:has(tr:nth-child(16)) { break-inside: auto }
       .label { display: block }
       a[href^=http]::after { content: " (" attr(href) ")"; font-size: .8em; color: var(--dim) }
       td a[href^=http]::after, .output a[href^=http]::after { content: none }
