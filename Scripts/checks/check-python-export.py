@@ -129,8 +129,11 @@ def without_claims(lines):
     for first, end, options, _ in cells_of(lines):
         if "hide" in options.split():
             for place in range(first + 1, end):
-                # Of a line of its own nothing is left, as a `;` would begin another statement.
-                lines[place] = re.sub(r"^;$", "", re.sub(r"\s*\| assert .*?(;?)$", r"\1", lines[place]))
+                if (kept := re.sub(r"\s*\| assert .*$", "", lines[place])) != lines[place]:
+                    # A claim shows nothing. On a line of its own it ends the statement of the line before.
+                    lines[place] = kept and kept + ";"
+                    if not kept and not lines[place - 1].endswith(";"):
+                        lines[place - 1] += ";"
     return lines
 
 
@@ -175,6 +178,11 @@ def is_decimal(text, value):
         return False
 
 
+def moment(text):
+    """A clock time without zeros at its end: `.981` and `.981000` are the same."""
+    return re.sub(r"(:\d\d\.\d*?)0+$", r"\1", text)
+
+
 def matches(text, value):
     """Whether a recorded text is what a value would be printed as."""
     if text.endswith("…"):
@@ -210,7 +218,7 @@ def matches(text, value):
         return True
     escaped = value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
     return text in (value, value.strip(), escaped, re.sub(r"\.0+$", "", value), value.replace(" ", "T")) \
-        or text.strip('"') == value or is_decimal(text, value)
+        or text.strip('"') == value or is_decimal(text, value) or moment(text) == moment(value)
 
 
 SAID = {
