@@ -58,7 +58,7 @@ import Notebook
         "orders | agg m = (sum(n) where user == 1)",
         "orders.select(m=pl.when(pl.col(\"user\") == 1).then(pl.col(\"n\")).otherwise(None).sum())"
       ),
-      ("t = orders | head 1", "t = orders.head(1)"), ("orders | head 1;", "orders.head(1)"),
+      ("t = orders | head 1", "t = orders.head(1)"), ("orders | head 1;", "orders.head(1);"),
       ("bags = [1, 2]", "bags = [1, 2]"), ("orders | values user", "orders.get_column(\"user\").to_list()"),
     ])
   func aCellReadsAsAPersonWouldWriteIt(_ code: String, _ expected: String) throws {

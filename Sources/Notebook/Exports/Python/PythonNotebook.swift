@@ -84,7 +84,9 @@ package final class PythonWriter {
         last = name
       }
       if !statement.isShown {
-        lines.append(last)
+        // Jupyter shows the last expression of a cell, unless it ends with a semicolon.
+        let isExpression = statement.result != nil && index == statements.count - 1
+        lines.append(isExpression ? last + ";" : last)
       } else if index == statements.count - 1 {
         lines.append(last)
       } else {
