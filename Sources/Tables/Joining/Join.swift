@@ -210,22 +210,54 @@ private func joinToUnique(
       }
     }
   }
-  let unmatched = try mapChunks(of: right.count, grain: rowGrain) { (range) throws(Diagnostic) in
+  let chunkCount = (right.count + matchGrain - 1) / matchGrain
+  let counts = try mapIndices(of: chunkCount) { (chunk) throws(Diagnostic) in
     let right = right.span
-    var count = 0
-    for row in range where right[row] == missingRow { count += 1 }
-    return count
-  }.reduce(0, +)
+    var matched: UInt32 = 0
+    for row in matchedChunk(chunk, of: right.count) { matched &+= right[row] == missingRow ? 0 : 1 }
+    return Int(matched)
+  }
+  let starts = counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
+  let matchCount = starts[chunkCount]
+  let unmatched = right.count - matchCount
   if keepsUnmatched || unmatched == 0 {
     return JoinedRows(
       left: nil, right: right, unmatchedLeft: unmatched, repeatedLeft: 0, repeatedRight: 0, sharedRightMatches: false)
   }
-  let left = try selectedRows(Bitmap.ofRows(right.count) { right[$0] != missingRow })
-  let matched = try buildArray(count: left.count, grain: rowGrain, of: UInt32.self) { (range, matched) in
-    for position in range { matched[position - range.lowerBound] = right[Int(left[position])] }
+  var matched: [UInt32] = []
+  let left = try fillArray(count: matchCount, of: UInt32.self) { (left) throws(Diagnostic) in
+    matched = try fillArray(count: matchCount, of: UInt32.self) { (matched) throws(Diagnostic) in
+      try forEachIndex(of: chunkCount) { (chunk) throws(Diagnostic) in
+        let rows = matchedChunk(chunk, of: right.count)
+        let places = starts[chunk]..<starts[chunk + 1]
+        try left.withRows(places) { (left) throws(Diagnostic) in
+          try matched.withRows(places) { (matched) throws(Diagnostic) in
+            keepMatched(right.span, rows, &left, &matched)
+          }
+        }
+      }
+    }
   }
   return JoinedRows(
     left: left, right: matched, unmatchedLeft: unmatched, repeatedLeft: 0, repeatedRight: 0, sharedRightMatches: false)
+}
+
+private func matchedChunk(_ chunk: Int, of count: Int) -> Range<Int> {
+  chunk * matchGrain..<min(count, (chunk + 1) * matchGrain)
+}
+
+/// Writes the pairs of the left rows that have a right row.
+private func keepMatched(
+  _ right: Span<UInt32>, _ rows: Range<Int>, _ left: inout MutableSpan<UInt32>, _ matched: inout MutableSpan<UInt32>
+) {
+  var place = 0
+  for row in rows {
+    // Every row is written, and the next one over it if it has no match: a branch would often be predicted wrongly.
+    guard place < left.count else { return }
+    left[place] = UInt32(truncatingIfNeeded: row)
+    matched[place] = right[row]
+    place &+= right[row] == missingRow ? 0 : 1
+  }
 }
 
 /// Concatenates arrays on all cores.

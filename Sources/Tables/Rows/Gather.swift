@@ -46,9 +46,10 @@ func gather(_ column: Column, rows: Buffer<UInt32>, hasMissing: Bool) throws(Dia
 private func contains(_ wanted: UInt32, in rows: [UInt32]) throws(Diagnostic) -> Bool {
   let found = try mapChunks(of: rows.count, grain: 1 << 18) { (range) throws(Diagnostic) in
     let rows = rows.span
-    var found = false
-    for index in range { found = found || rows[index] == wanted }
-    return found
+    // Without a branch, many rows are compared at a time.
+    var found: UInt32 = 0
+    for index in range { found |= rows[index] == wanted ? 1 : 0 }
+    return found != 0
   }
   return found.contains(true)
 }
