@@ -3,8 +3,8 @@
 
 usage: check-pyspark-export.py LECTERN [SESSION…] [--server sc://host:port] [--data FOLDER] [--keep FOLDER] [--verbose]
 
-Without `--server`, Sail is started on loopback. Each session (by default examples/language.md, examples/spark.md and
-sessions/tour.md, as far as they exist) is written by `lectern export --to pyspark`, and its script runs cell by cell from
+Without `--server`, Sail is started on loopback. Each session (by default examples/language.md, sessions/tour.md and
+Scripts/spark/export.md, as far as they exist) is written by `lectern export --to pyspark`, and its script runs cell by cell from
 top to bottom; what `show` would print is kept whole. Lectern runs the same session and saves the result of every cell as
 Parquet. Both tables are compared as sets of rows, since rows of Spark have no order: the names, and all values, floats to
 nine digits, lists in any order.
