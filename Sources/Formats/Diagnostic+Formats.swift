@@ -40,7 +40,8 @@ extension Diagnostic {
   static func unknownFormat(_ name: String) -> Diagnostic {
     let names = formats.map(\.name)
     return Diagnostic(
-      "no format named `\(name)`", hint: didYouMean(name, among: names),
+      "no format named `\(name)`",
+      hint: name == "orc" ? "a Spark server has it: `on=spark`" : didYouMean(name, among: names),
       notes: ["formats: " + names.joined(separator: ", ")]
     ).about(option: "format")
   }

@@ -54,7 +54,9 @@ private struct ReadOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .columns("columns", \.columns, "the columns to keep"),
-    .word("format", \.format, among: formats.map(\.name), "the format, if the content does not show it"),
+    .word(
+      "format", \.format, among: formats.map(\.name) + ["orc"],
+      "the format, if the content does not show it; `orc` with `on=`"),
     .text("separator", \.separator, "the separator between fields"),
     .flag("header", \.header, "whether the first line names the columns"),
     .text("encoding", \.encoding, "the encoding of the text: `utf-8`, or for example `windows-1251`"),

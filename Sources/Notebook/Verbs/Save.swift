@@ -26,7 +26,8 @@ private struct WriteOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .word(
-      "format", \.format, among: formats.map(\.name) + ["markdown"], "the format, if the extension does not show it"),
+      "format", \.format, among: formats.map(\.name) + ["markdown", "orc"],
+      "the format, if the extension does not show it; `orc` with `on=`"),
     .text("compression", \.compression, "`zstd`, `snappy`, `gzip`, … or `none`; Arrow has `zstd`, `lz4` and `none`"),
     .text("separator", \.separator, "the separator between fields"),
     .flag("header", \.header, "whether the first line names the columns"),

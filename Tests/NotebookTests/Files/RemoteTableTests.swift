@@ -15,6 +15,9 @@ import Testing
     ("load \"x\" on=spark", "nothing is called `spark`"),
     ("load \"x\" on=spark decimal=\",\"", "`decimal=` is nothing that an engine is told"),
     ("train | save \"x\" on=train", "an engine is expected here"),
+    ("load \"x\" format=orc on=train", "an engine is expected here"),
+    ("train | save \"x\" format=orc on=train", "an engine is expected here"),
+    ("train | save \"/tmp/x\" format=orc", "no format named `orc`"),
     ("load", "takes a path in quotes"),
   ])
   func `mistakes are pointed at`(code: String, message: String) {
