@@ -2,11 +2,12 @@
 """Reads and writes tables on HTTP and S3 servers of this machine, and counts the transferred bytes.
 
     pip install 'moto[server]==5.2.5' boto3 pyarrow
-    Scripts/checks/read-from-servers.py LECTERN [--rows 1000000]
+    Scripts/checks/read-from-servers.py LECTERN [--rows 1000000] [--nginx nginx]
 
-The HTTP server supports range requests, or does not, or closes every connection after a while. S3 is moto's server, which
-checks each signature with botocore. Lectern's counts and sums have to equal pyarrow's; from a Parquet file no more bytes may
-be read than the columns need plus 1 MB. Prints one line per check; the exit status is 1 if one fails.
+The HTTP server supports range requests, or does not, or closes every connection after a while; with `--nginx`, the first two
+are nginx. S3 is moto's server, which checks each signature with botocore. Lectern's counts and sums have to equal pyarrow's;
+from a Parquet file no more bytes may be read, with all headers, than the columns need plus 1 MB; `head` needs the first row
+group. Prints one line per check; the exit status is 1 if one fails.
 """
 import argparse
 import json
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,9 +27,11 @@ from pathlib import Path
 import boto3
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet as pq
+from counting_proxy import Proxy
 from moto.server import ThreadedMotoServer
 
 failures = 0
@@ -44,8 +48,6 @@ class Files(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     folder = None
-    sent = 0
-    lock = threading.Lock()
 
     def log_message(self, *_):
         pass
@@ -69,16 +71,15 @@ class Files(BaseHTTPRequestHandler):
         self.end_headers()
         with path.open("rb") as file:
             file.seek(start)
-            left = min(end - start, 300_000) if kind == "cut" else end - start
+            most = max(300_000, size // 100) if kind == "cut" else size
+            left = min(end - start, most)
             while left and (piece := file.read(min(left, 1 << 16))):
                 try:
                     self.wfile.write(piece)
                 except OSError:
                     break
                 left -= len(piece)
-                with Files.lock:
-                    Files.sent += len(piece)
-        if kind == "cut" and end - start > 300_000:
+        if end - start > most:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -91,34 +92,63 @@ def run(lectern, code, **variables):
     return done.returncode, done.stdout.strip(), done.stderr.strip()
 
 
-def needed(path, columns):
+def needed(path, columns, groups=None):
     metadata = pq.ParquetFile(path).metadata
-    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    groups = [metadata.row_group(index) for index in range(groups or metadata.num_row_groups)]
     return sum(
         group.column(index).total_compressed_size for group in groups for index in range(group.num_columns)
         if columns is None or group.column(index).path_in_schema in columns)
 
 
-def over_http(lectern, folder, table, address):
-    parquet = folder / "orders.parquet"
-    total = str(sum(table["amount"].to_pylist()))
+def read_little(lectern, parquet, place, port, option="", **variables):
+    """Checks how many bytes come; `place` is made of the address of a proxy before the server."""
+    limit = 1 << 20
+    for what, verbs, columns, groups in [
+        ("head", "head 5", None, 1),
+        ("a filter on a column", "filter amount > 990 | agg n = len(), total = sum(amount)", ["amount"], None),
+        ("describe", "describe", None, None),
+    ]:
+        proxy = Proxy(port)
+        address = f"http://127.0.0.1:{proxy.port}"
+        status, _, errors = run(lectern, f'load "{place.format(address)}" {option.format(address)} | {verbs}', **variables)
+        needs = needed(parquet, columns, groups)
+        check(f"{what} of {place.format('')}", status == 0 and proxy.received <= needs + limit,
+              f"{proxy.received:,} bytes of {parquet.stat().st_size:,}, {needs:,} needed {errors}")
+
+
+def nginx(program, folder):
+    """nginx on a free port, with ranges below /parts and without below /whole."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    user = "user root;" if os.getuid() == 0 else ""
+    temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(
+        f"{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}} "
+        f"http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}; "
+        f"location /parts/ {{ alias {folder}/; }} location /whole/ {{ alias {folder}/; max_ranges 0; }} }} }}")
+    server = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "nginx.log"])
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return server, port
+        time.sleep(0.05)
+    server.kill()
+    sys.exit("nginx does not start: " + (folder / "nginx.log").read_text())
+
+
+def over_http(lectern, folder, table, ports):
+    total = str(pc.sum(table["amount"]).as_py())
     count = f"{len(table)},{total}"
     summary = 'agg n = len(), total = sum(amount) | save "-" format=csv'
-    limit = 1 << 20
-    for what, code, columns in [
-        ("head", f'load "{address}/parts/orders.parquet" | head 5', None),
-        ("a filter on a column", f'load "{address}/parts/orders.parquet" | filter amount > 990 | {summary}', ["amount"]),
-        ("describe", f'load "{address}/parts/orders.parquet" | describe', None),
-    ]:
-        Files.sent = 0
-        status, _, errors = run(lectern, code)
-        allowed = needed(parquet, columns) + limit
-        check(what, status == 0 and Files.sent <= allowed, f"{Files.sent} of {parquet.stat().st_size} bytes {errors}")
+    read_little(lectern, folder / "orders.parquet", "{}/parts/orders.parquet", ports["parts"])
+    status, output, errors = run(lectern, f'load "http://127.0.0.1:{ports["whole"]}/whole/orders.parquet" | head 5')
+    check("a server without ranges is said", status == 0 and "was read whole" in output, errors)
     for kind in ["parts", "whole", "cut"]:
         for name in ["orders.parquet", "orders.csv", "orders.arrow"]:
-            status, output, errors = run(lectern, f'load "{address}/{kind}/{name}" | {summary}')
+            status, output, errors = run(lectern, f'load "http://127.0.0.1:{ports[kind]}/{kind}/{name}" | {summary}')
             check(f"{kind} {name}", status == 0 and output.splitlines()[1:2] == [count], errors if status else "")
-    status, _, errors = run(lectern, f'load "{address}/parts/none.parquet"')
+    status, _, errors = run(lectern, f'load "http://127.0.0.1:{ports["parts"]}/parts/none.parquet"')
     check("a file that is not there", status == 1 and "there is no" in errors, errors.splitlines()[0])
 
 
@@ -145,7 +175,8 @@ def over_s3(lectern, folder, table, server):
 
     at = f'endpoint="{endpoint}"'
     summary = 'agg n = len(), years = n_unique(year), total = sum(amount) | save "-" format=csv'
-    expected = f"{2 * len(table)},2,{2 * sum(table['amount'].to_pylist())}"
+    expected = f"{2 * len(table)},2,{2 * pc.sum(table['amount']).as_py()}"
+    read_little(lectern, folder / "orders.parquet", "s3://shop/orders/year=2023/a b.parquet", server, 'endpoint="{}"', **credentials)
     for path in ["s3://shop/orders", "s3://shop/orders/*/*.parquet"]:
         status, output, errors = run(lectern, f'load "{path}" {at} | {summary}', **credentials)
         check(path, status == 0 and output.splitlines()[1:2] == [expected], errors if status else "")
@@ -156,7 +187,7 @@ def over_s3(lectern, folder, table, server):
         local = folder / ("back-" + name)
         s3.download_file("shop", "new/" + name, str(local))
         back = pq.read_table(local) if name.endswith("parquet") else pa.csv.read_csv(local)
-        check("what was saved", back["amount"].to_pylist() == table["amount"].to_pylist(), f"{local.stat().st_size} bytes")
+        check("what was saved", back["amount"].equals(table["amount"]), f"{local.stat().st_size} bytes")
         status, _, errors = run(lectern, code, **credentials)
         check("saved once more", status == 1 and "exists already" in errors, errors.splitlines()[0])
     uploads = s3.list_multipart_uploads(Bucket="shop").get("Uploads", [])
@@ -173,6 +204,7 @@ def main():
     parser.add_argument("lectern")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--nginx", metavar="PROGRAM")
     arguments = parser.parse_args()
     rng = np.random.default_rng(24)
     rows = arguments.rows
@@ -187,7 +219,14 @@ def main():
         Files.folder = folder
         files = ThreadingHTTPServer(("127.0.0.1", 0), Files)
         threading.Thread(target=files.serve_forever, daemon=True).start()
-        over_http(arguments.lectern, folder, table, f"http://127.0.0.1:{files.server_port}")
+        ports = dict.fromkeys(["parts", "whole", "cut"], files.server_port)
+        web, port = nginx(arguments.nginx, folder) if arguments.nginx else (None, files.server_port)
+        try:
+            over_http(arguments.lectern, folder, table, ports | {"parts": port, "whole": port})
+        finally:
+            if web:
+                web.terminate()
+                web.wait()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
         server.start()
         over_s3(arguments.lectern, folder, table, server.get_host_and_port()[1])
