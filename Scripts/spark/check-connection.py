@@ -6,8 +6,8 @@ usage: check-connection.py LECTERN [--seeds N]
 The server is made here, with gRPC's own library and Spark's own messages, so that the bytes are those of other people. It
 has one table of two columns. Tried are: a wrong token, a session that was closed, a stream that ends early or is cut and is
 attached again, a server that stops answering while Ctrl-C is typed at a prompt (the prompt is back within 300 ms, and the
-server was told), a server that is killed in the middle, a server that does not know MLlib, and answers whose bytes are
-changed at random (`--seeds` of them).
+server was told), a server that is killed in the middle, a server that does not know MLlib, rows whose Arrow bytes are changed
+at random, and answers of every call whose own bytes are (`--seeds` of each).
 
 Exits with status 1 if something is not as it should be. Written with pyspark-client 4.1.1, grpcio 1.85.3, pyarrow and
 Python 3.11.
@@ -111,11 +111,7 @@ class Fake(service.SparkConnectServiceServicer):
             if self.case == "killed" and place == 1:
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.case == "garbage" and place == 1:
-                bits = random.Random(self.seed)
-                data = bytearray(answer.arrow_batch.data)
-                for _ in range(bits.randint(1, 8)):
-                    data[bits.randrange(len(data))] = bits.randrange(256)
-                answer.arrow_batch.data = bytes(data[: bits.randrange(len(data) + 1)] if bits.random() < 0.3 else data)
+                answer.arrow_batch.data = changed(answer.arrow_batch.data, random.Random(self.seed))
             yield answer
 
     def ReattachExecute(self, request, context):
@@ -130,9 +126,37 @@ class Fake(service.SparkConnectServiceServicer):
             isBehind = isBehind or answer.response_id == request.last_response_id
 
 
+def changed(content, bits):
+    """Some bytes of a content changed, or added, or its end cut off."""
+    data = bytearray(content) or bytearray(1)
+    for _ in range(bits.randint(1, 8)):
+        data[bits.randrange(len(data))] = bits.randrange(256)
+    return bytes(data[: bits.randrange(len(data) + 1)] if bits.random() < 0.3 else data)
+
+
+class ChangedAnswers:
+    """Stands for a server to which the fake one is added: one of its answers has other bytes on its way."""
+
+    def __init__(self, server, seed):
+        self.server, self.bits, self.left = server, random.Random(seed), seed % 8
+
+    def written(self, message):
+        self.left -= 1
+        bytes = message.SerializeToString()
+        return changed(bytes, self.bits) if self.left == -1 else bytes
+
+    def add_generic_rpc_handlers(self, handlers):
+        pass
+
+    def add_registered_method_handlers(self, name, handlers):
+        own = {method: handler._replace(response_serializer=self.written) for method, handler in handlers.items()}
+        self.server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, own),))
+
+
 def serve(fake, credentials=None):
     server = grpc.server(futures.ThreadPoolExecutor(8))
-    service.add_SparkConnectServiceServicer_to_server(fake, server)
+    target = ChangedAnswers(server, fake.seed) if fake.case == "changed" else server
+    service.add_SparkConnectServiceServicer_to_server(fake, target)
     place = "127.0.0.1:0"
     port = server.add_secure_port(place, credentials) if credentials else server.add_insecure_port(place)
     server.start()
@@ -152,7 +176,11 @@ def run(lectern, address, code, folder, **variables):
 
 
 def typed(lectern, fake, address, folder):
-    """Types Ctrl-C at a prompt that waits for a server. Returns the seconds until the prompt is back."""
+    """Types Ctrl-C at a prompt that waits for a server.
+
+    Returns the seconds until the prompt is back, and whether the server was told. The program stays until then: a server
+    that does not answer at once is told again in the background.
+    """
     master, slave = pty.openpty()
     env = dict(os.environ, HOME=folder, TERM="xterm", XDG_STATE_HOME=folder, XDG_CONFIG_HOME=folder)
     # `setsid` makes it the terminal of the program; Python's own way forks, which gRPC's threads do not bear.
@@ -185,7 +213,7 @@ def typed(lectern, fake, address, folder):
         seconds = time.monotonic() - start
         os.write(master, b"6 * 7\r")
         until(rb"42")
-        return seconds
+        return seconds, fake.interrupted.wait(5)
     finally:
         program.kill()
         program.wait()
@@ -242,19 +270,20 @@ def main():
         fake = Fake("silent")
         server, port = serve(fake)
         try:
-            seconds = typed(lectern, fake, f"sc://127.0.0.1:{port}", folder)
+            seconds, isTold = typed(lectern, fake, f"sc://127.0.0.1:{port}", folder)
             check(f"Ctrl-C: prompt after {seconds * 1000:.0f} ms", seconds < 0.3, "over 300 ms")
-            check("Ctrl-C: the server was told", fake.interrupted.wait(5), "no interrupt came")
+            check("Ctrl-C: the server was told", isTold, "no interrupt came")
         except TimeoutError as error:
             check("Ctrl-C", False, error)
         server.stop(0)
-        for seed in range(options.seeds):
-            server, port = serve(Fake("garbage", seed))
-            text, status, seconds = run(lectern, f"sc://127.0.0.1:{port}", "t", folder)
-            server.stop(0)
-            holds = status in (0, 1) and re.search(r"^2$", text, re.M) and seconds < 20
-            if not holds or seed == options.seeds - 1:
-                check(f"garbage, seed {seed}", holds, f"{seconds:.1f} s, status {status}\n{text}")
+        for case in ("garbage", "changed"):
+            for seed in range(options.seeds):
+                server, port = serve(Fake(case, seed))
+                text, status, seconds = run(lectern, f"sc://127.0.0.1:{port}", "t", folder)
+                server.stop(0)
+                holds = status in (0, 1) and re.search(r"^2$", text, re.M) and seconds < 20
+                if not holds or seed == options.seeds - 1:
+                    check(f"{case}, seed {seed}", holds, f"{seconds:.1f} s, status {status}\n{text}")
     sys.exit(1 if bad else 0)
 
 
