@@ -93,6 +93,16 @@ import Testing
       ])
   }
 
+  /// `collect_set` takes -0.0 and 0.0 for two values.
+  @Test(arguments: ["unique", "n_unique"])
+  func `distinct floats are those that differ here`(name: String) throws {
+    let (floats, _) = try translated("t | agg v = \(name)(x)")
+    let value = SparkExpression.call("+", [.column("c3"), .literal(.double(0))])
+    #expect("\(floats)".contains("\(SparkExpression.call("collect_set", [value]))"))
+    let (wholes, _) = try translated("t | agg v = \(name)(id)")
+    #expect("\(wholes)".contains("\(SparkExpression.call("collect_set", [.column("c1")]))"))
+  }
+
   @Test func `distinct keys need no order if nothing else is read`() throws {
     for text in ["t | unique k | select k", "t | unique k, id keep=last | select id, kk = upper(k)"] {
       let (relation, notes) = try translated(text)

@@ -62,7 +62,7 @@ extension SparkFunctions {
     "n_unique": .of { call in
       // Null counts as a value.
       let hasNull = SparkExpression.when((isNull(call), .whole(1)), otherwise: .whole(0))
-      let known = SparkExpression.call("size", [.call("collect_set", [known(call)])]).cast(.long)
+      let known = SparkExpression.call("size", [.call("collect_set", [distinct(call)])]).cast(.long)
       return SparkExpression.call("coalesce", [known, .whole(0)]).plus(
         .call("coalesce", [.call("max", [hasNull]), .whole(0)]))
     }.plainly("null is not counted") { call in
@@ -72,7 +72,7 @@ extension SparkFunctions {
     },
     "unique": SparkForm { (call, translator) throws(Diagnostic) in
       translator.note("`unique` gives its elements in ascending order")
-      let values = SparkExpression.call("sort_array", [.call("collect_set", [known(call)])])
+      let values = SparkExpression.call("sort_array", [.call("collect_set", [distinct(call)])])
       let hasNull = SparkExpression.call("coalesce", [.call("bool_or", [isNull(call)]), .literal(.bool(false))])
       return listed(values, .when((hasNull, .int(1)), otherwise: .int(0)), call)
     }.plainly("its elements are in ascending order, without null") { call in
@@ -93,6 +93,9 @@ extension SparkFunctions {
   private static func known(_ call: SparkForm.Call) -> SparkExpression {
     call.condition.map { .when(($0, call.first)) } ?? call.first
   }
+
+  /// The value as `collect_set` is to tell it from others, which takes -0.0 and 0.0 for two.
+  private static func distinct(_ call: SparkForm.Call) -> SparkExpression { known(call).asKey(call.inputType) }
 
   /// Whether the value is null in a row that the condition includes.
   private static func isNull(_ call: SparkForm.Call) -> SparkExpression {
