@@ -27,6 +27,15 @@ public enum NotebookValue: Sendable {
     if case .table(.scan(let source)) = self { source.rowCount } else { nil }
   }
 
+  /// Whether it is a table of an engine, or has one. Its rows are computed when they are needed.
+  var isRemote: Bool {
+    switch self {
+    case .table(let plan): plan.engine != nil
+    case .several(let values): values.contains(where: \.isRemote)
+    default: false
+    }
+  }
+
   /// The memory that the value takes in bytes. Columns of a file that have not been read take none.
   public var byteCount: Int {
     switch self {

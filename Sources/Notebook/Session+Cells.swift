@@ -138,18 +138,22 @@ extension Session {
     trace(statement, number: number)
     let clock = ContinuousClock()
     let start = clock.now
+    func elapsed() -> Double { max(0, seconds(clock.now - start) - waited) }
     do throws(Diagnostic) {
       let value = try run(statement)
       if !traces.isEmpty { traces[traces.count - 1].seeds = drawnSeeds }
-      let seconds = max(0, seconds(clock.now - start) - waited)
+      var took = elapsed()
       if let value { keep(value, ofCell: number) }
       if drawnSeeds.count > seedsInJournal { journalStart(of: source.text) }
       seedsInJournal = drawnSeeds.count
-      onStatement(
-        StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
-      if !statement.isSilenced { try show(value, of: statement) }
+      if !statement.isSilenced {
+        try show(value, of: statement)
+        // The rows of a remote table are computed when they are printed.
+        if value?.isRemote == true { took = elapsed() }
+      }
+      onStatement(StatementTiming(cell: number, statement: statement.span.text, seconds: took, rows: value?.rowCount))
       for note in notes { emit(.note(note)) }
-      if seconds > 0.1, !statement.isSilenced { emit(.elapsed(seconds)) }
+      if took > 0.1, !statement.isSilenced { emit(.elapsed(took)) }
     } catch {
       for note in notes { emit(.note(note)) }
       emit(.diagnostic(error.located(at: statement.span).namingCalls))

@@ -159,7 +159,7 @@ public final class Session {
     name.hasPrefix("_") && name.dropFirst().allSatisfy { $0 == "_" || $0.isNumber }
   }
 
-  func set(_ name: String, to value: NotebookValue) {
+  package func set(_ name: String, to value: NotebookValue) {
     if values.updateValue(value, forKey: name) == nil { names.append(name) }
     namingCells[name] = nextCell
     teaching?.branchNames.insert(name)
