@@ -1,5 +1,6 @@
 import Diagnostics
 import Display
+import Query
 import Tables
 
 extension Command {
@@ -10,6 +11,7 @@ extension Command {
     let entries = try session.reading(folder, written: argument.text, at: argument.span) {
       folderEntries(folder).filter { !$0.name.hasPrefix(".") }
     }
+    defer { if argument.text.isEmpty { session.showRemoteTables() } }
     guard !entries.isEmpty else {
       session.emit(.note("nothing in \(folder)"))
       return
@@ -18,5 +20,30 @@ extension Command {
     let table = Table([("file", Column(entries.map(\.name))), ("size", Column(sizes))])
     session.emit(.note(folder))
     session.emit(.table(session.excerpt(table, rows: entries.count)))
+  }
+}
+
+extension Session {
+  /// Prints the tables of engines from which the variables start, each once.
+  fileprivate func showRemoteTables() {
+    var tables: [RemoteTable] = []
+    for name in names {
+      guard case .table(let plan)? = values[name] else { continue }
+      for table in plan.remoteTables
+      where !tables.contains(where: { $0.name == table.name && $0.engine === table.engine }) {
+        tables.append(table)
+      }
+    }
+    guard !tables.isEmpty else { return }
+    let table = Table([("table", Column(tables.map(\.name))), ("on", Column(tables.map(\.engine.name)))])
+    emit(.table(excerpt(table, rows: tables.count)))
+  }
+}
+
+extension Plan {
+  /// The tables of engines that the plan reads.
+  fileprivate var remoteTables: [RemoteTable] {
+    if case .remote(let table) = self { return [table] }
+    return inputs.flatMap(\.remoteTables)
   }
 }

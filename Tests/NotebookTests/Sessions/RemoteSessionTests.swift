@@ -1,4 +1,6 @@
 import Diagnostics
+import Foundation
+import Generators
 import Notebook
 import Query
 import Synchronization
@@ -57,5 +59,16 @@ private final class NearEngine: Engine {
     // What is only named is not computed.
     test.run("few = far | filter a > 2")
     #expect(runs == [1, 1])
+  }
+
+  @Test func `:files names the remote tables, each once`() throws {
+    let folder = try ScratchFolder()
+    test.session.dataFolder = folder.path
+    test.run("few = far | filter a > 2")
+    let text = test.run(":files")
+    #expect(text.contains("shop/orders") && text.contains("near"))
+    #expect(text.components(separatedBy: "shop/orders").count == 2)
+    #expect(engine.runs == 0)
+    #expect(!test.run(":files .").contains("shop/orders"))
   }
 }
