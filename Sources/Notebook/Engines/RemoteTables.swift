@@ -130,7 +130,7 @@ extension Session {
   }
 
   /// Counts the rows of a remote table and refuses a table that does not fit into memory.
-  func requireMemory(toCollect plan: Plan, at span: SourceSpan) throws(Diagnostic) {
+  func requireMemory(toCollect plan: Plan, at span: SourceSpan? = nil) throws(Diagnostic) {
     guard plan.engine != nil else { return }
     do throws(Diagnostic) {
       try Tables.requireMemory(toRead: plan.schema.fields, rows: rowCount(of: plan))

@@ -241,8 +241,9 @@ extension Session {
     }
   }
 
-  /// A plan as a source. If rows are only selected or ordered, they are not copied.
+  /// A plan as a source. If rows are only selected or ordered, they are not copied. A remote table comes as a whole.
   fileprivate func viewedSource(of plan: Plan) throws(Diagnostic) -> any TableSource {
+    try requireMemory(toCollect: plan)
     if case .scan(let source) = plan { return source }
     if case .sort(.scan(let source), let keys) = plan, UInt32(exactly: source.rowCount) != nil {
       // Inferred types may change when all values are read, so they are finalised first.

@@ -12,9 +12,11 @@ private final class NearEngine: Engine {
   let name = "near"
   let summary = "an engine of the tests"
   private let table: Table
+  /// The number of rows that it claims to have; nil for those of the table.
+  private let claimed: Int?
   private let ran = Mutex(0)
 
-  init(_ table: Table) { self.table = table }
+  init(_ table: Table, claiming claimed: Int? = nil) { (self.table, self.claimed) = (table, claimed) }
 
   var runs: Int { ran.withLock { $0 } }
   var value: NotebookValue {
@@ -25,6 +27,9 @@ private final class NearEngine: Engine {
 
   func run(_ plan: Plan) throws(Diagnostic) -> (table: Table, notes: [String]) {
     ran.withLock { $0 += 1 }
+    if let claimed, case .aggregate(.remote, let keys, _) = plan, keys.isEmpty {
+      return (Table([("rows", Column([claimed]))]), [])
+    }
     return (try execute(local(plan)).table, [])
   }
 
@@ -59,6 +64,23 @@ private final class NearEngine: Engine {
     // What is only named is not computed.
     test.run("few = far | filter a > 2")
     #expect(runs == [1, 1])
+  }
+
+  @Test func `a remote table is counted before the viewer opens it`() {
+    var opened: [Int] = []
+    test.session.host.view = { viewed throws(Diagnostic) in
+      opened.append(viewed.table.source.rowCount)
+      return .closed
+    }
+    test.run("far | sort a desc | view")
+    #expect(opened == [3])
+    #expect(engine.runs == 2)
+    let huge = NearEngine(Table([("a", Column([1]))]), claiming: 1_000_000_000_000_000)
+    test.session.set("huge", to: huge.value)
+    test.run("huge | view")
+    #expect(test.diagnostics.first?.message.contains("are available") ?? false)
+    #expect(opened == [3])
+    #expect(huge.runs == 1)
   }
 
   @Test func `:files names the remote tables, each once`() throws {
