@@ -97,17 +97,25 @@ extension Dataset {
   /// - Parameters:
   ///   - users: the type of their ids.
   ///   - rowCount: the number of rows elsewhere that have a user, an item and a weight, of `all`.
+  ///   - totals: the totals of each item in the order of the vocabulary.
   public init(
-    items column: Column, users: DataType, counting counted: CountedRows, rowCount: Int, of all: Int
+    items column: Column, users: DataType, counting counted: CountedRows, rowCount: Int, of all: Int,
+    totals: (Vocabulary) throws(Diagnostic) -> ItemTotals? = { _ in nil }
   ) throws(Diagnostic) {
     let names = counted.names
     let items = try Vocabulary.encoding(column, role: "item").0
+    let seeds = try items.seeds()
+    let interactions =
+      if let totals = try totals(items) {
+        Interactions(totals: totals, rowCount: rowCount, itemSeeds: seeds)
+      } else {
+        Interactions(itemCount: items.count, rowCount: rowCount, itemSeeds: seeds)
+      }
     let roles = [names.user, names.item, names.weight].compactMap(\.self).map { "`\($0)`" }
     let dropped = all - rowCount
     self.init(
       users: try Vocabulary.encoding(.nulls(users, count: 0), role: "user").0, items: items,
-      interactions: Interactions(itemCount: items.count, rowCount: rowCount, itemSeeds: try items.seeds()),
-      names: names, droppedRows: dropped,
+      interactions: interactions, names: names, droppedRows: dropped,
       notes: dropped > 0
         ? ["\(Diagnostics.counted(dropped, "row")) without \(roles.joined(separator: " or ")) dropped"] : [])
   }
@@ -119,5 +127,40 @@ extension ItemProducts {
     try self.init(
       items: items.indices(of: table.columns[0]), others: items.indices(of: table.columns[1]),
       sums: table.columns[2].doubles())
+  }
+}
+
+extension Dataset {
+  /// Makes a data set of items alone from a table with an item, the number of its rows, the number of its users, the sum
+  /// of its weights and the number of its negative weights in each row.
+  ///
+  /// - Parameters:
+  ///   - users: the type of their ids.
+  ///   - all: the number of rows elsewhere.
+  public init(
+    totals table: Table, users: DataType, counting counted: CountedRows, of all: Int
+  ) throws(Diagnostic) {
+    func counts(_ column: Int) throws(Diagnostic) -> [Int] {
+      let counts = try table.columns[column].doubles()
+      guard counts.allSatisfy({ 0...0x1p53 ~= $0 }) else { throw .fault("counts that are none") }
+      return counts.map { Int($0) }
+    }
+    let (rows, userCounts, weights) = (try counts(1), try counts(2), try table.columns[3].doubles())
+    let negative = try counts(4).reduce(0, +)
+    try self.init(
+      items: table.columns[0], users: users, counting: counted, rowCount: rows.reduce(0, +), of: all
+    ) { (items) throws(Diagnostic) in
+      var totals = (
+        rows: [Int](repeating: 0, count: items.count), users: [Int](repeating: 0, count: items.count),
+        weights: [Double](repeating: 0, count: items.count)
+      )
+      for (row, item) in try items.indices(of: table.columns[0]).enumerated() where item >= 0 {
+        totals.rows[Int(item)] = rows[row]
+        totals.users[Int(item)] = userCounts[row]
+        totals.weights[Int(item)] = weights[row]
+      }
+      return try ItemTotals(
+        rows: totals.rows, users: totals.users, weights: totals.weights, negativeCells: negative)
+    }
   }
 }

@@ -71,6 +71,24 @@ extension CountedRows {
       ])
   }
 
+  /// The plan of what popularity needs of each item: the number of its rows, the number of its users, the sum of its
+  /// weights, and how many of them are negative.
+  package func itemTotals(over plan: Plan) throws(Diagnostic) -> Plan {
+    let cells = try cells(over: plan)
+    func column(_ place: Int) -> BoundExpression { .column(place, cells.schema[place]) }
+    let isNegative = BoundExpression(.binary(.less, column(2), .constant(.float(0), .f64)), .bool)
+    let negative = BoundExpression(
+      .conditional(isNegative, then: .constant(.integer(1), .i64), otherwise: .constant(.integer(0), .i64)), .i64)
+    return .aggregate(
+      cells, keys: [NamedExpression(itemColumn, column(1))],
+      aggregates: [
+        NamedExpression(CountedRows.rows, try .call("sum", column(3))),
+        NamedExpression("·users", try .call("len")),
+        NamedExpression(CountedRows.weight, try .call("sum", column(2))),
+        NamedExpression("·negative", try .call("sum", negative)),
+      ])
+  }
+
   /// The plan of user numbers, item numbers and weights. Numbers are places in the ascending order of ids, as in a
   /// `Vocabulary`.
   func numbered(over plan: Plan) throws(Diagnostic) -> Plan {

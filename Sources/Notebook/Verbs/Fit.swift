@@ -55,9 +55,11 @@ extension NotebookVerb {
     if let kind = arguments.model as? any EngineModel, plan.engine != nil {
       return .model(try session.fitted(kind, plan, arguments, at: call))
     }
-    let isRemoteEASE = plan.engine != nil && arguments.model is EASE
-    if isRemoteEASE, let model = try session.fittedToProducts(plan, arguments, at: call) { return .model(model) }
-    var dataset = try session.dataset(plan, arguments, fitsHere: isRemoteEASE)
+    let isRemote = plan.engine != nil
+    if isRemote, let model = try session.fittedToProducts(plan, arguments, at: call) { return .model(model) }
+    if isRemote, let model = try session.fittedToTotals(plan, arguments, at: call) { return .model(model) }
+    let isCounted = isRemote && (arguments.model is EASE || arguments.model is TopPopular)
+    var dataset = try session.dataset(plan, arguments, fitsHere: isCounted)
     // Without measuring, no second reference to the data set may exist, so that the fit can free its rows.
     let measured = valid == nil ? nil : dataset
     // What is measured on `valid` after each iteration is part of these seconds.

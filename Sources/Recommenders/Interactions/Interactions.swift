@@ -32,6 +32,8 @@ public struct Interactions: Sendable {
   public internal(set) var baskets: Baskets?
   /// Features × items, 1 where an item has a feature; nil unless a table of features was given.
   public internal(set) var itemFeatures: SparseMatrix?
+  /// What was counted of each item, if its users and cells lie elsewhere.
+  var totals: ItemTotals?
   /// The number of rows from which the cells were made.
   public let rowCount: Int
   /// How repeated rows were merged.
@@ -179,6 +181,7 @@ public struct Interactions: Sendable {
 
   /// How many rows each item has, repeats included.
   public func rowsPerItem() -> [Int] {
+    if let totals { return totals.rows }
     var counts = [Int](repeating: 0, count: itemCount)
     let matrix = matrix
     for (cell, item) in matrix.columns.enumerated() { counts[Int(item)] += rows(inCell: cell, of: matrix) }
@@ -187,6 +190,7 @@ public struct Interactions: Sendable {
 
   /// The sum of the weights of each item.
   func weightPerItem() -> [Double] {
+    if let totals { return totals.weights }
     var sums = [Double](repeating: 0, count: itemCount)
     let matrix = matrix
     for (cell, item) in matrix.columns.enumerated() { sums[Int(item)] += Double(matrix.values[cell]) }
@@ -195,7 +199,7 @@ public struct Interactions: Sendable {
 
   /// A note about cells with weights below zero, for models that add up weights.
   var negativeWeightNotes: [String] {
-    let count = matrix.values.count { $0 < 0 }
+    let count = totals?.negativeCells ?? matrix.values.count { $0 < 0 }
     return count == 0
       ? [] : ["\(counted(count, "cell")) of a user and an item with a negative weight, which counts against the item"]
   }
@@ -206,7 +210,10 @@ public struct Interactions: Sendable {
   }
 
   /// How many users each item has.
-  public func usersPerItem() -> [Int] {
+  public func usersPerItem() -> [Int] { totals?.users ?? cellsPerItem() }
+
+  /// How many cells of the matrix each item has.
+  func cellsPerItem() -> [Int] {
     var counts = [Int](repeating: 0, count: itemCount)
     for item in matrix.columns { counts[Int(item)] += 1 }
     return counts

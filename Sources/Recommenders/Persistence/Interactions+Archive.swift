@@ -5,7 +5,7 @@ extension Interactions {
   func store(in archive: inout ModelArchive) {
     archive.store("matrix", matrix)
     // Its length is the number of items. A plain number could make a damaged file allocate any amount of memory.
-    archive.store("usersPerItem", usersPerItem().map { Int32($0) })
+    archive.store("usersPerItem", cellsPerItem().map { Int32($0) })
     archive.store("duplicates", duplicates.rawValue)
     archive.store("rowCount", [rowCount])
     if weightsAreCounts { archive.store("weightsAreCounts", [1]) }
@@ -26,6 +26,12 @@ extension Interactions {
       archive.store("baskets", part: part)
     }
     if let itemFeatures { archive.store("features", itemFeatures) }
+    if let totals {
+      archive.store("totals/rows", totals.rows)
+      archive.store("totals/users", totals.users)
+      archive.store("totals/weights", totals.weights)
+      archive.store("totals/negativeCells", [totals.negativeCells])
+    }
     if let userSeeds { archive.store("userSeeds", userSeeds) }
     if let itemSeeds { archive.store("itemSeeds", itemSeeds) }
   }
@@ -52,12 +58,18 @@ extension Interactions {
       multiplicities: archive.has("multiplicities")
         ? try archive.indices("multiplicities", count: matrix.cellCount, in: 1..<Int(Int32.max)) : nil,
       weightsAreCounts: weightsAreCounts, rows: rows,
-      rowCount: try archive.number("rowCount", in: matrix.cellCount...Int(Int32.max)),
+      // Rows that lie elsewhere may be more.
+      rowCount: try archive.number(
+        "rowCount", in: matrix.cellCount...(archive.has("totals/rows") ? Int.max : Int(Int32.max))),
       duplicates: duplicates,
       userSeeds: archive.has("userSeeds") ? try archive.longs("userSeeds", count: matrix.rowCount) : nil,
       itemSeeds: archive.has("itemSeeds") ? try archive.longs("itemSeeds", count: matrix.columnCount) : nil)
-    guard self.usersPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
+    guard cellsPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
       throw .damagedModel("its items have other users than its users have items")
+    }
+    if archive.has("totals/rows") {
+      guard matrix.rowCount == 0 else { throw .damagedModel("its items are counted twice") }
+      totals = try ItemTotals(restoring: archive, itemCount: matrix.columnCount)
     }
     if archive.has("features/offsets") {
       itemFeatures = try archive.sparseMatrix("features", columnCount: matrix.columnCount)
@@ -75,7 +87,7 @@ extension Interactions {
       && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
       && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
       && hasSameRatings(as: other) && hasSameBaskets(as: other)
-      && hasSameFeatures(as: other) && duplicates == other.duplicates
+      && hasSameFeatures(as: other) && totals == other.totals && duplicates == other.duplicates
       && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
   }
 }
@@ -96,6 +108,20 @@ extension Interactions {
   private func hasSameBaskets(as other: Interactions) -> Bool {
     guard let baskets, let others = other.baskets else { return baskets == nil && other.baskets == nil }
     return baskets.isSame(as: others)
+  }
+}
+
+extension ItemTotals {
+  fileprivate init(restoring archive: ModelArchive, itemCount: Int) throws(Diagnostic) {
+    let rows = try archive.longs("totals/rows", count: itemCount)
+    let users = try archive.longs("totals/users", count: itemCount)
+    let weights = try archive.doubles("totals/weights", count: itemCount)
+    guard (rows + users).allSatisfy({ $0 >= 0 }), weights.allSatisfy(\.isFinite) else {
+      throw .damagedModel("an item has an invalid count")
+    }
+    try self.init(
+      rows: rows.map { Int($0) }, users: users.map { Int($0) }, weights: weights,
+      negativeCells: archive.number("totals/negativeCells", in: 0...Int.max))
   }
 }
 

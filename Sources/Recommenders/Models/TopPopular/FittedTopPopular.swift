@@ -70,6 +70,11 @@ struct FittedTopPopular: ScoringModel {
   func recommend(
     strangers seeds: [Int64], _ request: RecommendationRequest
   ) throws(Diagnostic) -> RankedLists? {
+    if request.seen == .drop, interactions.totals != nil {
+      throw Diagnostic(
+        "the model has no users, so nobody knows what they have seen", hint: "`recommend basket=` says it for each list"
+      )
+    }
     let order = Order(self, request)
     let common = request.candidates == nil ? order.list([], request) : nil
     var lists = RankedLists()
