@@ -183,12 +183,22 @@ package struct HistogramBins: PlotAccumulator, Hashable {
   }
 
   package mutating func add(_ x: [Double], _ y: [Double] = [], from row: Int = 0) {
-    let width = high / Double(counts.count) - low / Double(counts.count)
-    for value in x where value.isFinite {
-      // Halved first, so that the range of the largest numbers does not overflow.
-      let bin = width > 0 ? (value / 2 - low / 2) / (width / 2) : 0
-      counts[min(counts.count - 1, max(0, bin.isFinite ? Int(min(bin, Double(counts.count))) : 0))] += 1
-    }
+    let width = width
+    for value in x where value.isFinite { counts[bin(of: value, width)] += 1 }
+  }
+
+  /// Adds values that occur several times each.
+  package mutating func add(_ x: [Double], times: [Int]) {
+    let width = width
+    for (value, count) in zip(x, times) where value.isFinite { counts[bin(of: value, width)] += count }
+  }
+
+  private var width: Double { high / Double(counts.count) - low / Double(counts.count) }
+
+  private func bin(of value: Double, _ width: Double) -> Int {
+    // Halved first, so that the range of the largest numbers does not overflow.
+    let bin = width > 0 ? (value / 2 - low / 2) / (width / 2) : 0
+    return min(counts.count - 1, max(0, bin.isFinite ? Int(min(bin, Double(counts.count))) : 0))
   }
 
   package mutating func merge(_ later: HistogramBins) {

@@ -183,9 +183,25 @@ extension Session {
         "`\(schema[column].name)` is \(schema[column].type), and only numbers and dates can be drawn",
         at: call.span)
     }
-    let table = try table(.project(plan, ([x] + y).map { plan.columns[$0] }))
     let label = schema[x].axisLabel
     let quantity = schema[x].type.quantity
+    func histogram(_ drawn: (series: Plot.Series, thinning: Plot.Thinning?)) -> Plot {
+      var plot = Plot(
+        kind, title: title, xLabel: label, yLabel: "rows", xQuantity: quantity, series: [drawn.series],
+        bins: options.bins)
+      plot.thinning = drawn.thinning
+      return plot
+    }
+    let drawn = Plan.project(plan, ([x] + y).map { plan.columns[$0] })
+    if plan.engine != nil {
+      let rows = try rowCount(of: drawn)
+      if kind == .bar { try call.requireDrawable(bars: rows) }
+      if kind == .histogram, y.isEmpty, let (values, times) = try countedValues(of: drawn, rows: rows) {
+        return histogram(try PlottedRows.values(values, times: times, named: label, bins: options.bins))
+      }
+      try requireMemory(toDraw: drawn, rows: rows, at: call)
+    }
+    let table = try table(drawn)
     switch kind {
     case .bar:
       try call.requireDrawable(bars: table.rowCount)
@@ -199,11 +215,7 @@ extension Session {
     case .histogram:
       let values = table.columns[0]
       let rows = PlottedRows(kind: kind, x: values, y: values)
-      let (series, thinning) = try rows.values(named: label, bins: options.bins)
-      var plot = Plot(
-        kind, title: title, xLabel: label, yLabel: "rows", xQuantity: quantity, series: [series], bins: options.bins)
-      plot.thinning = thinning
-      return plot
+      return histogram(try rows.values(named: label, bins: options.bins))
     case .line, .scatter, .loglog, .intervals:
       let parts = try (1..<table.columnCount).map { column throws(Diagnostic) in
         try PlottedRows(kind: kind, x: table.columns[0], y: table.columns[column]).series(

@@ -35,6 +35,24 @@ struct PlottedRows {
     return (Plot.Series(name: name), Plot.Thinning(all: x.count, drawable: extent.count, bins: counted))
   }
 
+  /// The values of a histogram, of which each occurs several times.
+  static func values(
+    _ values: Column, times: [Int], named name: String, bins: Int
+  ) throws(Diagnostic) -> (series: Plot.Series, thinning: Plot.Thinning?) {
+    let numbers = try values.plotted
+    var extent = PlotExtent(.histogram)
+    extent.add(numbers, numbers, from: 0)
+    let counted = extent.across.map { range in
+      var counted = HistogramBins(range, count: bins)
+      counted.add(numbers, times: times)
+      return counted
+    }
+    let drawable = zip(numbers, times).reduce(0) { $0 + ($1.0.isFinite ? $1.1 : 0) }
+    return (
+      Plot.Series(name: name), Plot.Thinning(all: times.reduce(0, +), drawable: drawable, bins: counted)
+    )
+  }
+
   /// Rows are read in small blocks, since their numbers are converted to floats.
   private static let block = 1 << 14
   /// There are few pieces, since each has places of its own.

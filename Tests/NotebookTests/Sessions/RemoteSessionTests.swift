@@ -39,6 +39,31 @@ import Testing
     #expect(huge.runs == 1)
   }
 
+  @Test func `a histogram fetches values and their counts`() {
+    let rows = 0..<409_600
+    let table = Table([
+      ("a", Column(rows.map { $0 % 7 == 0 ? nil : $0 % 640 })), ("b", Column(rows.map { Double($0) })),
+    ])
+    let many = NearEngine(table)
+    test.session.set("many", to: many.value)
+    test.session.set("here", to: .table(.table(table, name: "here")))
+    let near = test.run("many | plot hist x=a bins=10")
+    #expect(near.contains("near: rows are counted there, and 641 values came here"))
+    let here = test.run("here | plot hist x=a bins=10")
+    #expect(test.diagnostics.isEmpty && near.hasPrefix(here), "\(near)\n\(here)")
+    // Values that are all distinct are no less than the rows.
+    #expect(!test.run("many | plot hist x=b").contains("are counted there"))
+    let before = many.runs
+    test.run("many | plot bar x=a y=b")
+    #expect(test.diagnostics.first?.message.contains("too many for a bar each") ?? false)
+    #expect(many.runs == before + 1)
+    let huge = NearEngine(table, claiming: 1_000_000_000_000_000)
+    test.session.set("huge", to: huge.value)
+    test.run("huge | plot line x=a y=b")
+    #expect(test.diagnostics.first?.message.contains("are available") ?? false)
+    #expect(huge.runs == 1)
+  }
+
   @Test func `:files names the remote tables, each once`() throws {
     let folder = try ScratchFolder()
     test.session.dataFolder = folder.path
