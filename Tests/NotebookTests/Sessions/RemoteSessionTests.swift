@@ -42,7 +42,7 @@ import Testing
   @Test func `a histogram fetches values and their counts`() {
     let rows = 0..<409_600
     let table = Table([
-      ("a", Column(rows.map { $0 % 7 == 0 ? nil : $0 % 640 })), ("b", Column(rows.map { Double($0) })),
+      ("a", Column(rows.map { row -> Int? in row % 7 == 0 ? nil : row % 640 })), ("b", Column(rows.map { $0 * 3 })),
     ])
     let many = NearEngine(table)
     test.session.set("many", to: many.value)
