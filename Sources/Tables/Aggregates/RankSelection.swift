@@ -31,7 +31,8 @@ struct RankSelection {
     while state.count > Self.fewest, state.only == nil {
       swap(&kept, &previous)
       if kept.count < state.count { kept = [UInt64](repeating: 0, count: state.count) }
-      Self.narrow(previous.span.extracting(0..<state.count), &state, keeping: &kept, counting: &counts)
+      let values = previous
+      Self.narrow(values.span.extracting(0..<state.count), &state, keeping: &kept, counting: &counts)
     }
     if let only = state.only { return (only, state.rank + 1 < state.count || isLast ? only : state.beyond) }
     sort(state.count)
