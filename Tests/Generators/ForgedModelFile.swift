@@ -55,9 +55,26 @@ public struct ForgedModelFile {
     var copy = bytes
     let array = arrays.filter { !$0.bytes.isEmpty }.randomElement(using: &random) ?? arrays[0]
     let place = array.bytes.lowerBound + Int.random(in: 0..<array.bytes.count / array.size, using: &random) * array.size
-    // The minimum, the maximum, -1, 0, 1; for floating-point types NaN, the infinities and the largest numbers.
-    let extremes: [UInt64] =
-      array.size == 8
+    put(Self.extremes(ofSize: array.size).randomElement(using: &random) ?? 0, at: place, size: array.size, in: &copy)
+    sign(array, in: &copy)
+    return copy
+  }
+
+  /// Copies in which the last element of one array is an extreme value: of many arrays it is a count.
+  public func withExtremeEnds() -> [[UInt8]] {
+    arrays.filter { !$0.bytes.isEmpty }.flatMap { array in
+      Self.extremes(ofSize: array.size).map { extreme in
+        var copy = bytes
+        put(extreme, at: array.bytes.upperBound - array.size, size: array.size, in: &copy)
+        sign(array, in: &copy)
+        return copy
+      }
+    }
+  }
+
+  /// The minimum, the maximum, -1, 0, 1; for floating-point types NaN, the infinities and the largest numbers.
+  private static func extremes(ofSize size: Int) -> [UInt64] {
+    size == 8
       ? [
         1 << 63, .max >> 1, .max, 0, 1, 1 << 32, Double.nan.bitPattern, Double.infinity.bitPattern,
         (-Double.infinity).bitPattern, Double.greatestFiniteMagnitude.bitPattern, Double(-1).bitPattern,
@@ -66,9 +83,6 @@ public struct ForgedModelFile {
         1 << 31, .max >> 33, .max >> 32, 0, 1, 1 << 30, UInt64(Float.nan.bitPattern), UInt64(Float.infinity.bitPattern),
         UInt64((-Float.infinity).bitPattern), UInt64(Float.greatestFiniteMagnitude.bitPattern),
       ]
-    put(extremes.randomElement(using: &random) ?? 0, at: place, size: array.size, in: &copy)
-    sign(array, in: &copy)
-    return copy
   }
 
   /// A copy in which the bytes of an array are changed, with correct checksums. Without an array of that name, an exact

@@ -20,7 +20,8 @@ extension Baskets {
     let offsets = try archive.longs("offsets").map { Int($0) }
     let userOffsets = try archive.longs("userOffsets", count: matrix.rowCount + 1).map { Int($0) }
     let arrivals = try archive.indices("arrivals", count: matrix.columnCount, in: 0..<matrix.columnCount)
-    guard let count = userOffsets.last, userOffsets.first == 0, offsets.count == count + 1, offsets.first == 0,
+    // The count may be the greatest number there is: nothing is added to it.
+    guard let count = userOffsets.last, userOffsets.first == 0, offsets.count - 1 == count, offsets.first == 0,
       offsets.last == items.count, zip(userOffsets, userOffsets.dropFirst()).allSatisfy({ $0 <= $1 }),
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 < $1 }), Set(arrivals).count == arrivals.count
     else { throw .damagedModel("its baskets overlap") }
