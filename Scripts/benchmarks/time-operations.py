@@ -46,7 +46,7 @@ PREPARED = [
      "select user_id, date, count(*) as n from train group by all"),
     ("baskets", "test | group_by user_id agg ids = list(product_id)",
      lambda t: t.test.group_by("user_id", maintain_order=True).agg(ids="product_id"),
-     "select user_id, list(product_id) as ids from test group by all"),
+     "select user_id, list(product_id order by rowid) as ids from test group by all"),
     ("shelves", "products | unique type | select type, category_id",
      lambda t: t.products.unique("type", keep="first", maintain_order=True).select("type", "category_id"),
      "select type, first(category_id order by rowid) as category_id from products group by all"),
