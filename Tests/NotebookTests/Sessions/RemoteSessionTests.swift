@@ -1,7 +1,9 @@
 import Diagnostics
+import Display
 import Foundation
 import Generators
 import Notebook
+import Query
 import Tables
 import Testing
 
