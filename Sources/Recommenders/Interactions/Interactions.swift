@@ -146,6 +146,7 @@ public struct Interactions: Sendable {
     let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value, itemFeatures].compactMap { $0 }
     var bytes = matrices.reduce(0) { $0 + $1.offsets.count * 8 + $1.cellCount * 8 }
     if let multiplicities { bytes += multiplicities.count * 4 }
+    if let totals { bytes += totals.rows.count * 24 }
     if let rows { bytes += rows.count * 8 + (rows.weights?.count ?? 0) * 8 }
     if let ratings { bytes += ratings.byteCount }
     if let baskets { bytes += baskets.byteCount }

@@ -1,5 +1,4 @@
 public import Diagnostics
-import LinearAlgebra
 
 /// What was counted of each item in a table that lies elsewhere: all that popularity needs.
 public struct ItemTotals: Sendable, Equatable {
