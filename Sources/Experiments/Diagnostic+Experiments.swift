@@ -90,6 +90,13 @@ extension Diagnostic {
     Diagnostic("no item of the model has a category in `labels`", notes: items.rangeNotes)
   }
 
+  /// A model that was fitted to what an engine counted.
+  static var noCountsOfItems: Diagnostic {
+    Diagnostic(
+      "`debias` divides by the number of rows of each item, and the model has none: they stayed where it was fitted",
+      hint: "`recommend` without `debias`")
+  }
+
   static func noIterations(_ kind: String) -> Diagnostic {
     Diagnostic("\(kind) has no history: it is fitted at once", hint: "models with iterations have one: iALS, SVD")
   }

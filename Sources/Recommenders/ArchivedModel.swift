@@ -49,8 +49,9 @@ extension Models {
   ) throws(Diagnostic) -> any FittedModel {
     let name = try archive.text("kind")
     guard let kind = all.first(where: { $0.name == name }) else { throw .unknownArchivedModel(name) }
-    let isCounted = interactions.totals != nil && kind == TopPopular.self
-    guard interactions.cellCount > 0 || isCounted else { throw .damagedModel("there are no interactions") }
+    guard interactions.cellCount > 0 || (kind.servesWithoutUsers && interactions.itemCount > 0) else {
+      throw .damagedModel("there are no interactions")
+    }
     return try kind.restored(archive.part("parameters"), archive.part("learned"), interactions)
   }
 }

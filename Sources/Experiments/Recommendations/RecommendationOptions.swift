@@ -58,7 +58,9 @@ struct ListRequest {
       request.except = ItemSet(try known(options.except, "except"), itemCount: dataset.items.count)
     }
     if options.debias != 0 {
-      request.divisors = dataset.interactions.rowsPerItem().map { Elementary.pow(Double(max(1, $0)), options.debias) }
+      let rows = dataset.interactions.rowsPerItem()
+      guard rows.contains(where: { $0 > 0 }) else { throw .noCountsOfItems }
+      request.divisors = rows.map { Elementary.pow(Double(max(1, $0)), options.debias) }
     }
     if let wanted = options.cap {
       let categories = try wanted.labels.categories(of: dataset.items)

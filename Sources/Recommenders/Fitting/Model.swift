@@ -23,6 +23,8 @@ public protocol Model: Sendable {
   var readsTimes: TimeReading { get }
   /// Whether the model reads features of items (`Interactions.itemFeatures`).
   static var readsFeatures: Bool { get }
+  /// Whether the model can be fitted to what an engine counted of items, and then has no users.
+  static var servesWithoutUsers: Bool { get }
   /// The parameter of which a larger value gives all that smaller values need (the factors of PureSVD): a search tries
   /// the largest first and takes the others from it, see `SharedAlgebra`. Nil if there is none.
   static var nestedName: String? { get }
@@ -54,6 +56,7 @@ extension Model {
   public var readsRows: RowReading { .never }
   public var readsWeights: Bool { true }
   public static var readsFeatures: Bool { false }
+  public static var servesWithoutUsers: Bool { false }
   public static var nestedName: String? { nil }
   public static var startsWarm: Bool { false }
   public var readsTimes: TimeReading { .never }

@@ -50,8 +50,10 @@ import Testing
         (0..<dataset.items.count).map { dataset.items.ids[$0] } == (0..<local.items.count).map { local.items.ids[$0] })
       #expect(found.userCount == 0)
       let request = RecommendationRequest(top: local.items.count)
+      let restored = try Recommender(restoring: Recommender(found, dataset).archive).model
       for item in 0..<Int32(local.items.count) {
         let mine = try found.recommend(basket: Basket([item]), request).scores
+        #expect(try restored.recommend(basket: Basket([item]), request).scores == mine)
         let theirs = try expected.recommend(basket: Basket([item]), request).scores
         // Whole numbers have no order of additions; logarithms do.
         if weights == .log {

@@ -62,6 +62,7 @@ public struct EASE: Model {
 
   public var readsWeights: Bool { weights != .binary }
   public static var readsFeatures: Bool { true }
+  public static var servesWithoutUsers: Bool { true }
 
   /// X, with the rows of features below those of users.
   func matrix(of interactions: Interactions) -> SparseMatrix {

@@ -21,6 +21,7 @@ public struct TopPopular: Model {
     TieRule.help,
     "This is the baseline that a personal model has to beat. The score is the count, or the sum of weights.",
   ]
+  public static var servesWithoutUsers: Bool { true }
   public static let parameters: [Parameter<Self>] = [
     .word(
       "by", \.by, "what to count for an item: its rows with repetitions, its distinct users, its weight or its baskets"),
