@@ -93,7 +93,7 @@ import Testing
       ])
   }
 
-  /// `collect_set` takes -0.0 and 0.0 for two values.
+  /// Some servers take -0.0 and 0.0 for two values in `collect_set`.
   @Test(arguments: ["unique", "n_unique"])
   func `distinct floats are those that differ here`(name: String) throws {
     let (floats, _) = try translated("t | agg v = \(name)(x)")

@@ -94,7 +94,7 @@ extension SparkFunctions {
     call.condition.map { .when(($0, call.first)) } ?? call.first
   }
 
-  /// The value as `collect_set` is to tell it from others, which takes -0.0 and 0.0 for two.
+  /// The value that `collect_set` tells from others: some servers take -0.0 and 0.0 for two.
   private static func distinct(_ call: SparkForm.Call) -> SparkExpression { known(call).asKey(call.inputType) }
 
   /// Whether the value is null in a row that the condition includes.
