@@ -43,14 +43,15 @@ TASKS = [
     # Numbers from text are as wide as can be: i64, i64 and dates.
     ("read the same table as CSV", 'r = load "{scratch}/train.csv" | collect',
      'pl.read_csv(f"{scratch}/train.csv", try_parse_dates=True)', 20),
-    # polars maps an uncompressed file and touches nothing, so that a sum of every column is asked for as well.
+    # polars maps an uncompressed file and touches nothing: here it gets the bytes, and a sum of every column is asked for of
+    # the mapped file as well.
     ("read the same table as Arrow", 'r = load "{scratch}/train.arrow" | collect',
-     'pl.read_ipc(f"{scratch}/train.arrow", memory_map=False)', ROWS),
+     'pl.read_ipc(open(f"{scratch}/train.arrow", "rb").read())', ROWS),
     ("sum its columns from Arrow", 'r = load "{scratch}/train.arrow" | agg u = sum(user_id), p = sum(product_id), d = max(date)',
      'pl.read_ipc(f"{scratch}/train.arrow").select(pl.col("user_id").sum(), pl.col("product_id").sum(), pl.col("date").max())',
      None),
     ("read the same table as Arrow, LZ4", 'r = load "{scratch}/train-lz4.arrow" | collect',
-     'pl.read_ipc(f"{scratch}/train-lz4.arrow", memory_map=False)', ROWS),
+     'pl.read_ipc(f"{scratch}/train-lz4.arrow")', ROWS),
     ("write it as Arrow", 't | save "{scratch}/out.arrow" overwrite=true',
      't.write_ipc(f"{scratch}/out.arrow")', None),
     ("write it as CSV", 't | save "{scratch}/out.csv" overwrite=true',
