@@ -206,6 +206,10 @@ extension Diagnostic {
     Diagnostic("unexpected \(found)", at: span, label: wanted.map { "\($0) was expected" } ?? "")
   }
 
+  static func commaBeforeAgg(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("there is no comma before `agg`", at: span, hint: "write `group_by key agg n = len()`")
+  }
+
   static func sideBySide(
     _ left: String, _ right: String, in verb: VerbDeclaration?, at span: SourceSpan
   ) -> Diagnostic {
@@ -218,7 +222,7 @@ extension Diagnostic {
       return Diagnostic("`by` is not needed", at: span, hint: "write `sort \(right)`")
     }
     if left == "agg", verb?.clauses.contains(where: { $0.keyword == "agg" }) == true {
-      return Diagnostic("there is no comma before `agg`", at: span, hint: "write `group_by key agg n = len()`")
+      return .commaBeforeAgg(at: span)
     }
     if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
       return Diagnostic("unexpected `\(right)` after `\(left)`", at: span, hint: "write `\(left) \(direction)`")

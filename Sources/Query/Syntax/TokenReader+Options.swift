@@ -15,6 +15,9 @@ extension TokenReader {
     let word = token
     let name = Identifier(word.word ?? span(word.range).text, span(word.range))
     guard let declared = verb.options.first(where: { $0.name == name.name }) else {
+      if position > 0, tokens[position - 1].word == "agg", verb.clauses.contains(where: { $0.keyword == "agg" }) {
+        throw .commaBeforeAgg(at: name.span)
+      }
       guard verb.takesAnyOption else { throw .unknownOption(name.name, of: verb, at: name.span) }
       position += 2
       try requireValue(of: name)

@@ -134,6 +134,7 @@ import Testing
     ("t | with r = rank(i) over s", "the order comes after the function: `rank() over (k order by x)`"),
     ("t | rename i = id", "the new name comes first: `rename id = i`"),
     ("t | sort by i desc", "write `sort i`"), ("t | group_by s, agg len()", "write `group_by key agg n = len()`"),
+    ("t | group_by s, agg n = len()", "write `group_by key agg n = len()`"),
     ("t | pivot s i", "for example `actions | pivot rows=user_id columns=action_type`"),
     (
       "table a = [[1], [2]], b = [[1], [3]] | filter a < b",
