@@ -109,6 +109,11 @@ enum GridExpressions {
     ]
   }
 
+  /// Aggregates of two columns.
+  static func pairCalls(_ a: String, _ b: String) -> [String] {
+    ["corr(\(a), \(b))", "arg_max(\(a), \(b))", "arg_min(\(a), \(b))"]
+  }
+
   static func verbs(_ a: String) -> [String] {
     let counts = ["0", "-1", "2", "9223372036854775807", "-9223372036854775808"]
     let own = [

@@ -34,6 +34,7 @@ import Testing
     }
     for other in GridColumn.all.map(\.name) {
       for pipeline in GridExpressions.pairs(name, other) { grid.run(pipeline) }
+      for call in GridExpressions.pairCalls(name, other) { grid.compareAggregate(call) }
     }
     grid.expectNoFault()
   }

@@ -20,7 +20,7 @@ enum NaiveGap: String, CaseIterable {
   case orderOfLists = "lists and structs are equal or not; `sort`, `min` and `mode` order them as they come"
   case nullConstants = "`null` in place of a constant, which each function takes in its own way"
   case quantilesBetween = "quantiles of moments that lie neither at a row nor in the middle of two"
-  case shapes = "correlations, skewness and kurtosis are tested with numbers from numpy and scipy"
+  case shapes = "skewness, kurtosis and correlations of numbers whose powers or whose spread a float does not hold"
   case forms = "forms of dates and moments are tested with texts from Python"
   case runningFloats = "running sums of floats are tested with their own tables"
   case sessionValues = "values of the session: the grid runs them, comparisons with `==` are in MeetingTypesTests"
