@@ -54,6 +54,10 @@ enum GridExpressions {
     switch accepts {
     case .text where function.name.hasSuffix("_zone"):
       index == 1 ? ["\"UTC\"", "\"+05:30\"", "\"a\"", "null"] : ["\"error\"", "\"earliest\"", "\"null\"", "null"]
+    case .text where ["matches", "extract", "extract_all", "replace_regex"].contains(function.name):
+      index == 1
+        ? ["\"\"", "\"a\"", "\"(\"", "\"(.)\"", "\"^.\"", "\"([0-9])+(.)\"", "\"-.+\"", "\"+\"", "null"]
+        : ["\"\"", "\"a\"", "\"<$1>\"", "\"$0$0\"", "null"]
     case .wholeNumber: ["0", "-1", "2", "9223372036854775807", "-9223372036854775808", "null"]
     case .number: ["0", "0.5", "1", "-1e308", "null"]
     case .text:

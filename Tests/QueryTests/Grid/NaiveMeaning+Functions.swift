@@ -5,7 +5,7 @@ import Tables
 
 extension NaiveMeaning {
   private static let gaps: [String: NaiveGap] = [
-    "hash": .hash, "matches": .patterns, "extract": .patterns, "extract_all": .patterns, "replace_regex": .patterns,
+    "hash": .hash,
     "format": .forms, "parse_date": .forms, "parse_datetime": .forms, "try_parse_date": .forms,
     "try_parse_datetime": .forms,
   ]
@@ -20,6 +20,8 @@ extension NaiveMeaning {
     "exp": [.number],
     "log": [.number], "log1p": [.number], "sign": [.number], "clip": [.number, .number, .number], "is_nan": [.number],
     "lower": [.text], "upper": [.text], "length": [.text], "trim": [.text], "contains": [.text, .text],
+    "matches": [.text, .text], "extract": [.text, .text, .whole], "extract_all": [.text, .text, .whole],
+    "replace_regex": [.text, .text, .text],
     "starts_with": [.text, .text], "ends_with": [.text, .text], "replace": [.text, .text, .text],
     "strip": [.text, .text], "pad_left": [.text, .whole, .text], "pad_right": [.text, .whole, .text],
     "cut": [.number, .list], "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment],
@@ -66,11 +68,13 @@ extension NaiveMeaning {
       return try types.dropFirst().reduce(types[0]) { try meeting($0, $1) }
     case "sign": return types[0].hasScale ? .i8 : types[0]
     case "sqrt", "exp", "log", "log1p": return types[0] == .f32 ? .f32 : .f64
-    case "is_nan", "contains", "starts_with", "ends_with": return .bool
+    case "is_nan", "contains", "starts_with", "ends_with", "matches": return .bool
     case "list_contains":
       _ = try meeting(element, types[1])
       return .bool
-    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right", "cut": return .string
+    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right", "cut", "extract",
+      "replace_regex":
+      return .string
     case "join_text":
       let cast = NaiveCast(from: element, to: .string)
       if !cast.isPossible { throw NaiveFailure.types }
@@ -83,7 +87,7 @@ extension NaiveMeaning {
       }
       return .string
     case "length", "list_len": return .u32
-    case "split": return .list(.string)
+    case "split", "extract_all": return .list(.string)
     case "date":
       let isParts = types.count == 3 && types.allSatisfy { $0.isInteger || $0 == .null }
       let isOne = types.count == 1 && !types[0].isNumeric && NaiveCast(from: types[0], to: .date).isPossible
@@ -147,6 +151,7 @@ extension NaiveMeaning {
         throw NaiveFailure.types
       }
     }
+    let pattern = try pattern(name, values)
     let declared = functions.first { $0.name == name }?.parameters ?? []
     if name == "with_zone", values[1] == .null { return try NaiveCalendar.zoned(name, values, type) }
     for (index, value) in values.enumerated() where arguments[index].isWritten && value == .null {
@@ -156,6 +161,13 @@ extension NaiveMeaning {
       return .null
     }
     // Refused whatever the rows hold.
+    if let pattern {
+      if name != "replace_regex", values.count > 2, case .integer(let group) = values[2] {
+        guard (0...Int128(pattern.groupCount)).contains(group) else { throw NaiveFailure.refused }
+      }
+      if values.contains(.null) { return .null }
+      return try matched(name, values, pattern)
+    }
     if name == "truncate", case .text(let every) = values[1], NaiveCalendar.length(every.string) == nil {
       throw NaiveFailure.types
     }
@@ -311,6 +323,44 @@ extension NaiveMeaning {
       return .text(Text(String(String.UnicodeScalarView(scalars[try range(values, scalars.count)]))))
     case "date": return try NaiveCalendar.call(name, values, .date)
     default: throw NaiveFailure.unknown(.fault)
+    }
+  }
+
+  /// The pattern of a function that takes one; it has to be one whatever the rows hold.
+  private func pattern(_ name: String, _ values: [Value]) throws -> NaivePattern? {
+    guard ["matches", "extract", "extract_all", "replace_regex"].contains(name), case .text(let text) = values[1] else {
+      return nil
+    }
+    let pattern = try NaivePattern(text.string)
+    if name == "replace_regex", case .text(let with) = values[2] {
+      let nothing = NaivePattern.Match(range: 0..<0, groups: [:])
+      _ = try pattern.replacement(with.string, of: nothing, in: [])
+    }
+    return pattern
+  }
+
+  private func matched(_ name: String, _ values: [Value], _ pattern: NaivePattern) throws -> Value {
+    guard case .text(let own) = values[0] else { throw NaiveFailure.unknown(.fault) }
+    let text = Array(own.string.unicodeScalars)
+    let matches = pattern.matches(in: text)
+    var group = name == "extract" ? min(1, pattern.groupCount) : 0
+    if values.count > 2, case .integer(let wanted) = values[2] { group = Int(wanted) }
+    func part(_ match: NaivePattern.Match) throws -> Value {
+      try pattern.group(group, of: match, in: text).map { .text(Text($0)) } ?? .null
+    }
+    switch name {
+    case "matches": return .bool(!matches.isEmpty)
+    case "extract": return try matches.first.map(part) ?? .null
+    case "extract_all": return .list(try matches.map(part))
+    default:
+      guard case .text(let with) = values[2] else { throw NaiveFailure.unknown(.fault) }
+      var (result, end) = ("", 0)
+      for match in matches {
+        result += String(String.UnicodeScalarView(text[end..<match.range.lowerBound]))
+        result += try pattern.replacement(with.string, of: match, in: text)
+        end = match.range.upperBound
+      }
+      return .text(Text(result + String(String.UnicodeScalarView(text[end...]))))
     }
   }
 

@@ -14,7 +14,6 @@ enum NaiveFailure: Error {
 /// What the naive evaluator does not compute, and why. All else of the grid is compared with it.
 enum NaiveGap: String, CaseIterable {
   case hash = "`hash` may spread values as it likes, the same for equal ones"
-  case patterns = "what a pattern means is PCRE2's to say"
   case displayedTexts = "how floats and moments are written as text is tested with the display"
   case digitsOfFloats = "`round(x, n)` of floats depends on how floats are multiplied"
   case orderOfLists = "lists and structs are equal or not; `sort`, `min` and `mode` order them as they come"
