@@ -179,6 +179,31 @@ let operations: [Operation] = [
   Operation(
     name: "window: running maximum of a user", code: "t | with s = cum_max(product_id) over user_id",
     keys: "user_id, product_id", shared: all),
+  Operation(
+    name: "window: mean of three rows of a user",
+    code: "t | with s = mean(product_id) over (user_id order by date rows 3)", keys: "user_id, date, product_id",
+    shared: all),
+  Operation(
+    name: "window: sum of the last seven days of a product",
+    code: "t | with s = sum(user_id) over (product_id order by date range \"7d\")", keys: "product_id, date, user_id",
+    shared: all),
+  Operation(
+    name: "window: quarter of the dates of a user", code: "t | with q = ntile(4) over (user_id order by date)",
+    keys: "user_id, date", shared: all),
+  Operation(
+    name: "window: share of the rank of a user's dates",
+    code: "t | with s = percent_rank() over (user_id order by date)", keys: "user_id, date", shared: all),
+  Operation(
+    name: "window: nulls filled forward", code: "t | with q = forward_fill(p) over (order by date)", keys: "p, date",
+    input: gaps, shared: "p, date"),
+  Operation(
+    name: "as-of join with a million rows",
+    code: "t | asof_join (some | select user_id, date, before = product_id) on date by user_id", keys: "user_id, date",
+    other: ("some", "user_id, date"), shared: all),
+  Operation(
+    name: "join by comparison",
+    code: "t | join (table stop = [\"2024-05-01\"] | with stop = cast(stop, date)) on date < stop",
+    keys: "date"),
 
   Operation(name: "concat", code: "t | concat train", keys: "", other: ("train", "user_id")),
   Operation(name: "explode", code: "t | explode ids", keys: "", input: lists),
@@ -190,6 +215,9 @@ let operations: [Operation] = [
   Operation(
     name: "lists without others' elements", code: "t | with s = set_difference(ids, other)", keys: "ids, other",
     input: lists + " | with other = list_reverse(ids)", shared: "user_id, ids, other"),
+  Operation(
+    name: "lists filtered", code: "t | with s = list_filter(ids, it % 2 == 0)", keys: "ids", input: lists,
+    shared: "user_id, ids"),
   Operation(name: "sort by lists", code: "t | sort ids", keys: "ids", input: lists),
   Operation(name: "row numbers", code: "t | row_index", keys: "", shared: all),
   Operation(
