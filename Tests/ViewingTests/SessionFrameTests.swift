@@ -51,6 +51,12 @@ import Viewing
     SheetKind(name: "joined", line: "orders | view", keys: "lJprod<Enter><Enter>"),
     SheetKind(name: "compared", line: "products | view", keys: "zJrenewed<Enter><Enter>"),
     SheetKind(name: "plot", line: "orders | view", keys: "lP<Enter>"),
+    SheetKind(name: "scatter", line: "orders | view", keys: "!lP<Enter>"),
+    SheetKind(
+      name: "line",
+      line:
+        #"table day = ["2024-01-01", "2024-01-02", "2024-01-05"], n = [3, 1, 4] | with day = cast(day, date) | view"#,
+      keys: "!lP<Enter>"),
     SheetKind(name: "topics", line: ":view help", isInexact: true),
     SheetKind(name: "topic", line: ":view help", keys: "/EASE<Enter><Enter>", isInexact: true),
   ]
