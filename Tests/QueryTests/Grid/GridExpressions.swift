@@ -54,6 +54,11 @@ enum GridExpressions {
     switch accepts {
     case .text where function.name.hasSuffix("_zone"):
       index == 1 ? ["\"UTC\"", "\"+05:30\"", "\"a\"", "null"] : ["\"error\"", "\"earliest\"", "\"null\"", "null"]
+    case .text where function.name == "format":
+      [
+        "\"\"", "\"a%\"", "\"%q\"", "\"%F\"", "\"%d.%m.%y, %A %a %B %b\"", "\"%e %j%%\"", "\"%F %T.%f\"",
+        "\"%R %I %p\"", "\"%F %z\"", "null",
+      ]
     case .text where ["matches", "extract", "extract_all", "replace_regex"].contains(function.name):
       index == 1
         ? ["\"\"", "\"a\"", "\"(\"", "\"(.)\"", "\"^.\"", "\"([0-9])+(.)\"", "\"-.+\"", "\"+\"", "null"]
@@ -63,7 +68,11 @@ enum GridExpressions {
     case .text:
       ["\"\"", "\"a\"", "\"(\"", "\"(.)\"", "\"1d\"", "\"1mo\"", "\"7h\"", "\"999999999y\"", "\"%Y-%m-%d\"", "null"]
     case .list: ["[0, 10]", "[0.5]", "[3, 1]", "[]", "1", "null"]
-    default: ["1", "null", "\"%F\"", "[\"%F\", \"%d.%m.%Y\"]"]
+    default:
+      [
+        "1", "null", "\"%F\"", "[\"%F\", \"%d.%m.%Y\"]", "[\"%F %T\", \"%Y-%d-%m\"]", "\"%q\"", "\"%d.%m\"",
+        "\"%F %I\"", "[1]",
+      ]
     }
   }
 

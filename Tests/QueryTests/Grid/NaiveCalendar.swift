@@ -43,17 +43,17 @@ enum NaiveCalendar {
     }
   }
 
-  private static let day: Int128 = 86_400_000_000_000
+  static let day: Int128 = 86_400_000_000_000
 
-  private static func weekday(_ days: Int128) -> Int128 { (days + 3) - (days + 3).floorDivided(by: 7) * 7 + 1 }
+  static func weekday(_ days: Int128) -> Int128 { (days + 3) - (days + 3).floorDivided(by: 7) * 7 + 1 }
 
   private static func isLeap(_ year: Int128) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
-  private static func length(_ year: Int128, _ month: Int128) -> Int128 {
+  static func length(_ year: Int128, _ month: Int128) -> Int128 {
     month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
 
-  private static func civil(_ days: Int128) -> (year: Int128, month: Int128, day: Int128) {
+  static func civil(_ days: Int128) -> (year: Int128, month: Int128, day: Int128) {
     let cycles = days.floorDivided(by: 146_097)
     var rest = days - cycles * 146_097
     var year = 1970 + cycles * 400
@@ -70,7 +70,7 @@ enum NaiveCalendar {
   }
 
   /// The days from the epoch to the first of a month.
-  private static func start(of year: Int128, _ month: Int128) -> Int128 {
+  static func start(of year: Int128, _ month: Int128) -> Int128 {
     let cycles = (year - 1970).floorDivided(by: 400)
     var days = cycles * 146_097
     for passed in (1970 + cycles * 400)..<year { days += isLeap(passed) ? 366 : 365 }

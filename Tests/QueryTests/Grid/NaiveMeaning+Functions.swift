@@ -4,11 +4,7 @@ import Query
 import Tables
 
 extension NaiveMeaning {
-  private static let gaps: [String: NaiveGap] = [
-    "hash": .hash,
-    "format": .forms, "parse_date": .forms, "parse_datetime": .forms, "try_parse_date": .forms,
-    "try_parse_datetime": .forms,
-  ]
+  private static let gaps: [String: NaiveGap] = ["hash": .hash]
 
   /// The offsets of the zones of the grid, in seconds east of UTC.
   static let zones = ["UTC": 0, "+05:30": 19_800]
@@ -20,6 +16,8 @@ extension NaiveMeaning {
     "exp": [.number],
     "log": [.number], "log1p": [.number], "sign": [.number], "clip": [.number, .number, .number], "is_nan": [.number],
     "lower": [.text], "upper": [.text], "length": [.text], "trim": [.text], "contains": [.text, .text],
+    "format": [.moment, .text], "parse_date": [.text, .anything], "parse_datetime": [.text, .anything],
+    "try_parse_date": [.text, .anything], "try_parse_datetime": [.text, .anything],
     "matches": [.text, .text], "extract": [.text, .text, .whole], "extract_all": [.text, .text, .whole],
     "replace_regex": [.text, .text, .text],
     "starts_with": [.text, .text], "ends_with": [.text, .text], "replace": [.text, .text, .text],
@@ -46,6 +44,13 @@ extension NaiveMeaning {
       if cast.isWrittenElsewhere { throw NaiveFailure.unknown(.displayedTexts) }
       return wanted
     }
+    if name.contains("parse_date") {
+      guard try [.string, .null].contains(type(arguments[0])) else { throw NaiveFailure.types }
+      let forms = try forms(arguments[1])
+      for form in forms { try form.checkReading() }
+      if name.hasSuffix("_date") { return .date }
+      return forms.contains(where: \.hasZone) ? .zoned(.microseconds, try Zone.named("UTC")) : .datetime(.microseconds)
+    }
     var types = try arguments.map(type)
     for (index, takes) in (Self.parameters[name] ?? []).enumerated() where takes == .list {
       if types.indices.contains(index), types[index] == .null { types[index] = .list(.null) }
@@ -64,6 +69,9 @@ extension NaiveMeaning {
     }
     var element: DataType { if case .list(let element) = types[0] { element } else { .null } }
     switch name {
+    case "format":
+      for form in try forms(arguments[1]) { try form.checkWriting(types[0]) }
+      return .string
     case "coalesce", "least", "greatest", "clip":
       return try types.dropFirst().reduce(types[0]) { try meeting($0, $1) }
     case "sign": return types[0].hasScale ? .i8 : types[0]
@@ -125,6 +133,29 @@ extension NaiveMeaning {
     return .zoned(unit, try Zone.named(zone))
   }
 
+  /// The forms that a text or a list of texts holds; none of null.
+  private func forms(_ expression: Query.Expression) throws -> [NaiveForm] {
+    switch expression.node {
+    case .list(let elements): return try elements.flatMap(forms)
+    case .literal(.text(let text)): return [try NaiveForm(text.string)]
+    case .literal(.null): return []
+    default: throw NaiveFailure.types
+    }
+  }
+
+  private func formed(_ name: String, _ arguments: [Query.Expression], _ value: Value) throws -> Value {
+    let forms = try forms(arguments[1])
+    if value == .null || forms.isEmpty { return .null }
+    if name == "format" { return .text(Text(try forms[0].written(value))) }
+    guard case .text(let text) = value else { throw NaiveFailure.types }
+    guard let nanoseconds = try forms.compactMap({ try $0.read(text.string) }).first else {
+      if name.hasPrefix("try_") { return .null }
+      throw NaiveFailure.refused
+    }
+    if name.hasSuffix("_date") { return .date(Int32(nanoseconds.floorDivided(by: NaiveCalendar.day))) }
+    return .datetime(Int64(nanoseconds / 1000), .microseconds)
+  }
+
   /// A whole number that is written with a sign.
   func constant(_ expression: Query.Expression) throws -> Value {
     if case .unary(.negate, let operand) = expression.node, case .literal(.integer(let number)) = operand.node {
@@ -139,6 +170,9 @@ extension NaiveMeaning {
       if name == "try_cast" { return cast.lenient(own) }
       guard let found = cast.value(own) else { throw NaiveFailure.refused }
       return found
+    }
+    if name == "format" || name.contains("parse_date") {
+      return try formed(name, arguments, value(arguments[0], row))
     }
     let types = try arguments.map { argument in
       if case .call = argument.node { throw NaiveFailure.unknown(.nestedCalls) }

@@ -20,7 +20,7 @@ enum NaiveGap: String, CaseIterable {
   case nullConstants = "`null` in place of a constant, which each function takes in its own way"
   case quantilesBetween = "quantiles of moments that lie neither at a row nor in the middle of two"
   case shapes = "skewness, kurtosis and correlations of numbers whose powers or whose spread a float does not hold"
-  case forms = "forms of dates and moments are tested with texts from Python"
+  case forms = "texts that are read by other directives than %Y %m %d %H %M %S, or with years of not four digits"
   case runningFloats = "running sums of floats are tested with their own tables"
   case sessionValues = "values of the session: the grid runs them, comparisons with `==` are in MeetingTypesTests"
   case frames = "distances beyond 120 bits"
