@@ -22,7 +22,7 @@ extension NaiveMeaning {
     "replace_regex": [.text, .text, .text],
     "starts_with": [.text, .text], "ends_with": [.text, .text], "replace": [.text, .text, .text],
     "strip": [.text, .text], "pad_left": [.text, .whole, .text], "pad_right": [.text, .whole, .text],
-    "cut": [.number, .list], "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment],
+    "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment],
     "second": [.moment],
     "add_months": [.moment, .whole],
     "slice": [.text, .whole, .whole], "split": [.text, .text], "year": [.moment], "month": [.moment], "day": [.moment],
@@ -50,6 +50,11 @@ extension NaiveMeaning {
       for form in forms { try form.checkReading() }
       if name.hasSuffix("_date") { return .date }
       return forms.contains(where: \.hasZone) ? .zoned(.microseconds, try Zone.named("UTC")) : .datetime(.microseconds)
+    }
+    if name == "cut" {
+      guard try type(arguments[0]).isNumeric || type(arguments[0]) == .null else { throw NaiveFailure.types }
+      _ = try breaks(arguments[1])
+      return .string
     }
     var types = try arguments.map(type)
     for (index, takes) in (Self.parameters[name] ?? []).enumerated() where takes == .list {
@@ -80,7 +85,7 @@ extension NaiveMeaning {
     case "list_contains":
       _ = try meeting(element, types[1])
       return .bool
-    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right", "cut", "extract",
+    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right", "extract",
       "replace_regex":
       return .string
     case "join_text":
@@ -133,6 +138,33 @@ extension NaiveMeaning {
     return .zoned(unit, try Zone.named(zone))
   }
 
+  /// The ascending numbers of a list, as they are written and as they are; none of null.
+  private func breaks(_ expression: Query.Expression) throws -> [(text: String, number: NaiveNumber)] {
+    if case .literal(.null) = expression.node { return [] }
+    guard case .list(let elements) = expression.node, !elements.isEmpty else { throw NaiveFailure.types }
+    let breaks = try elements.map { element in
+      switch try constant(element) {
+      case .integer(let number): ("\(number)", NaiveNumber(.integer(number), .i64))
+      case .float(let number): ("\(number)", NaiveNumber(.float(number), .f64))
+      default: throw NaiveFailure.types
+      }
+    }
+    for (before, after) in zip(breaks, breaks.dropFirst()) where before.1.order(after.1) >= 0 {
+      throw NaiveFailure.types
+    }
+    return breaks
+  }
+
+  /// A break belongs to the interval below it.
+  private func interval(_ arguments: [Query.Expression], _ row: [String: Value]) throws -> Value {
+    let (value, breaks) = (try value(arguments[0], row), try breaks(arguments[1]))
+    let number = NaiveNumber(value, try type(arguments[0]))
+    if value == .null || breaks.isEmpty || value == .float(.nan) { return .null }
+    let below = breaks.last { $0.number.order(number) < 0 }?.text ?? "-inf"
+    let above = breaks.first { $0.number.order(number) >= 0 }?.text ?? "inf"
+    return .text(Text("(\(below), \(above)]"))
+  }
+
   /// The forms that a text or a list of texts holds; none of null.
   private func forms(_ expression: Query.Expression) throws -> [NaiveForm] {
     switch expression.node {
@@ -171,6 +203,7 @@ extension NaiveMeaning {
       guard let found = cast.value(own) else { throw NaiveFailure.refused }
       return found
     }
+    if name == "cut" { return try interval(arguments, row) }
     if name == "format" || name.contains("parse_date") {
       return try formed(name, arguments, value(arguments[0], row))
     }
