@@ -20,7 +20,7 @@ struct NaiveEvaluator {
 
   static let aggregates: Set<String> = [
     "len", "count", "n_unique", "first", "last", "sum", "mean", "min", "max", "median", "list", "unique", "any", "all",
-    "mode", "std", "var", "quantile", "corr",
+    "mode", "std", "var", "quantile", "corr", "skew", "kurtosis", "arg_max", "arg_min",
   ]
 
   func table(_ pipeline: Pipeline) -> NaiveTable {
@@ -233,6 +233,9 @@ struct NaiveEvaluator {
       let sorted = values.map(\.asInt).sorted()
       guard !sorted.isEmpty else { return .null }
       return .float(Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2)
+    case "quantile" where values.allSatisfy(\.isWhole): return quantile(arguments, values)
+    case "std", "var", "skew", "kurtosis", "corr": return spread(function.name, arguments, group, table)
+    case "arg_max", "arg_min": return beside(function.name, all, group.map { value(arguments[1], $0, table) })
     default: return giveUp()
     }
   }

@@ -53,7 +53,10 @@ extension NaiveEvaluator {
     of expression: Expression, _ function: String, _ arguments: [Expression], _ window: Query.Window?,
     _ table: NaiveTable, where truth: [Value]? = nil
   ) -> [Value]? {
-    let isRanking = ["row_number", "rank", "dense_rank", "lag", "lead", "cum_sum", "cum_max"].contains(function)
+    let isRanking = [
+      "row_number", "rank", "dense_rank", "percent_rank", "ntile", "lag", "lead", "cum_sum", "cum_max", "forward_fill",
+      "backward_fill",
+    ].contains(function)
     guard isRanking || Self.aggregates.contains(function) else { return nil }
     let keys = table.rows.map { row in (window?.keys ?? []).map { value($0, row, table) } }
     let order = (window?.order ?? []).map { key in (values: column(key.expression, table), down: key.isDescending) }
@@ -71,7 +74,7 @@ extension NaiveEvaluator {
       rows.sort { compared($0, $1) < 0 || compared($0, $1) == 0 && $0 < $1 }
       if !isRanking {
         for (place, row) in rows.enumerated() {
-          let near = rows.indices.filter { isBeside($0, place, window?.frame) }.map { rows[$0] }
+          let near = rows.indices.filter { isBeside($0, place, window?.frame, rows, order) }.map { rows[$0] }
           let chosen = near.filter { row in truth.map { $0[row] == .bool(true) } ?? true }
           result[row] = aggregate(expression, chosen.map { table.rows[$0] }, table)
         }
@@ -89,6 +92,15 @@ extension NaiveEvaluator {
         case "row_number": result[row] = .integer(Int128(position + 1))
         case "rank": result[row] = .integer(Int128(place))
         case "dense_rank": result[row] = .integer(Int128(dense))
+        case "percent_rank": result[row] = .float(rows.count > 1 ? Double(place - 1) / Double(rows.count - 1) : 0)
+        case "ntile":
+          // Rows dealt out one by one: the first parts get one more.
+          let parts = min(operand[row].asInt, rows.count)
+          let lengths = (0..<parts).map { part in rows.indices.count { $0 % parts == part } }
+          let tile = lengths.indices.first { lengths[...$0].reduce(0, +) > position } ?? 0
+          result[row] = .integer(Int128(tile + 1))
+        case "forward_fill": result[row] = rows[...position].map { operand[$0] }.last { $0 != .null } ?? .null
+        case "backward_fill": result[row] = rows[position...].map { operand[$0] }.first { $0 != .null } ?? .null
         case "lag": result[row] = shifted(position - shift)
         case "lead": result[row] = shifted(position + shift)
         default:
@@ -104,18 +116,34 @@ extension NaiveEvaluator {
     return result
   }
 
-  /// Whether a row at one place is in the frame of the row at another.
-  private func isBeside(_ other: Int, _ place: Int, _ frame: Query.Window.Frame?) -> Bool {
+  /// Whether a row at one place is in the frame of the row at another, of rows in their order.
+  private func isBeside(
+    _ other: Int, _ place: Int, _ frame: Query.Window.Frame?, _ rows: [Int], _ order: [(values: [Value], down: Bool)]
+  ) -> Bool {
     guard let frame else { return true }
     if frame.unit == .running { return other <= place }
-    guard frame.unit == .rows, case .literal(.integer(let extent))? = frame.extent?.node else {
-      _ = giveUp()
-      return false
+    var after: Int128 = 0
+    if let written = frame.after {
+      guard case .literal(.integer(let count)) = written.node else { return giveUp() == .bool(true) }
+      after = count
     }
-    var after = 0
-    if case .literal(.integer(let count))? = frame.after?.node { after = Int(count) }
-    let before = Int(extent) - (frame.isBefore ? 0 : 1)
-    return other >= place - before && other <= place + after
+    guard case .literal(.integer(let extent))? = frame.extent?.node else { return giveUp() == .bool(true) }
+    if frame.unit == .rows {
+      let before = extent - (frame.isBefore ? 0 : 1)
+      return Int128(other) >= Int128(place) - before && Int128(other) <= Int128(place) + after
+    }
+    // A range takes one key, and all rows of an equal one.
+    let (own, found) = (order[0].values[rows[place]], order[0].values[rows[other]])
+    if own.isMissing || found.isMissing { return own == found }
+    switch (own, found) {
+    case (.integer(let a), .integer(let b)):
+      let distance = order[0].down ? a - b : b - a
+      return distance >= -extent && distance <= after
+    case (.float(let a), .float(let b)):
+      let sign = order[0].down ? -1.0 : 1.0
+      return sign * b >= sign * a - Double(extent) && sign * b <= sign * a + Double(after)
+    default: return giveUp() == .bool(true)
+    }
   }
 
   private func giveUpColumn(_ column: [Value]) -> [Value] {
