@@ -53,7 +53,16 @@ struct NaiveEvaluator {
     case "concat":
       return call.arguments.reduce(input) { table, argument in
         guard case .table(let pipeline) = argument else { return table }
-        return NaiveTable(names: table.names, rows: table.rows + keeping(self.table(pipeline), table.names).rows)
+        let other = self.table(pipeline)
+        guard call.optionWord("schema") == "union" else {
+          return NaiveTable(names: table.names, rows: table.rows + keeping(other, table.names).rows)
+        }
+        // What a table lacks is null in its rows.
+        let names = table.names + other.names.filter { !table.names.contains($0) }
+        let rows = [table, other].flatMap { part in
+          part.rows.map { row in names.map { part.names.contains($0) ? row[part[$0]] : .null } }
+        }
+        return NaiveTable(names: names, rows: rows)
       }
     case "drop_nulls":
       let columns = call.names.isEmpty ? Array(input.names.indices) : call.names.map { input[$0.name] }

@@ -81,15 +81,20 @@ extension NaiveEvaluator {
     }
   }
 
-  /// An as-of join, of rows before or after; distances are not computed here.
+  /// An as-of join: every row of the other table is asked whether it may be taken, and how far it is.
   func nearest(_ left: NaiveTable, _ call: VerbCall) -> NaiveTable {
     guard case .table(let pipeline)? = call.arguments.first else { return giveUpTable(left) }
     let direction = call.optionWord("direction") ?? "backward"
     let right = table(pipeline)
     let keys = self.keys(call, left, right)
-    guard direction != "nearest", !call.options.contains(where: { $0.name.name == "within" }),
-      let by = self.keys(call, left, right, after: "by").first
-    else { return giveUpTable(left) }
+    guard let by = self.keys(call, left, right, after: "by").first else { return giveUpTable(left) }
+    var limit: Value?
+    if let within = call.options.first(where: { $0.name.name == "within" }) {
+      guard case .expression(let value) = within.value, case .literal(let literal) = value.node,
+        literal.kind == "number"
+      else { return giveUpTable(left) }
+      limit = literal
+    }
     let isOneName = left.names[by.0] == right.names[by.1]
     let hidden = keys.map(\.1) + (isOneName ? [by.1] : [])
     let shown = right.names.indices.filter { !hidden.contains($0) }
@@ -102,7 +107,9 @@ extension NaiveEvaluator {
     let rows = left.rows.map { row in
       let candidates = right.rows.indices.filter { other in
         let (a, b) = (row[by.0], right.rows[other][by.1])
-        guard a != .null, b != .null, direction == "backward" ? b.order(a) <= 0 : b.order(a) >= 0 else { return false }
+        guard a != .null, b != .null else { return false }
+        if direction != "nearest", direction == "backward" ? b.order(a) > 0 : b.order(a) < 0 { return false }
+        if let limit, distance(a, b).order(limit) > 0 { return false }
         return keys.allSatisfy { key in
           let (own, found) = (row[key.0], right.rows[other][key.1])
           return own != .null && found != .null && own.order(found) == 0
@@ -115,11 +122,28 @@ extension NaiveEvaluator {
           best = other
           continue
         }
-        let order = right.rows[other][by.1].order(right.rows[own][by.1])
+        let (key, taken) = (right.rows[other][by.1], right.rows[own][by.1])
+        if direction == "nearest" {
+          // The later of two at the same distance.
+          let nearer = distance(row[by.0], key).order(distance(row[by.0], taken))
+          if nearer < 0 || nearer == 0 && key.order(taken) >= 0 { best = other }
+          continue
+        }
+        let order = key.order(taken)
         if direction == "backward" ? order >= 0 : order <= 0 { best = other }
       }
       return row + shown.map { column in best.map { right.rows[$0][column] } ?? .null }
     }
     return NaiveTable(names: names, rows: rows)
+  }
+
+  /// How far two values are apart: whole numbers and days exactly, floats as floats.
+  private func distance(_ a: Value, _ b: Value) -> Value {
+    switch (a, b) {
+    case (.integer(let x), .integer(let y)): return .integer(abs(x - y))
+    case (.date(let x), .date(let y)): return .integer(abs(Int128(x) - Int128(y)))
+    case (.float(let x), .float(let y)) where x.isFinite && y.isFinite: return .float(abs(x - y))
+    default: return giveUp()
+    }
   }
 }

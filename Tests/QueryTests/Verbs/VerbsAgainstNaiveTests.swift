@@ -145,12 +145,22 @@ struct RandomPipeline {
     case 18:
       let by = random.pick(["a", "b", "x", "a == x", "s"])
       let on = random.pick(["", "on s ", "on f ", "on s, f "])
+      if random.below(3) == 0 {
+        let direction = random.pick(["", " direction=forward", " direction=nearest", " direction=nearest"])
+        let limit = random.pick(["", " within=1", " within=3", " within=0"])
+        return ("asof_join u \(on)by \(random.pick(["a", "x"]))\(direction)\(limit)", false)
+      }
       let direction = random.pick(["", " direction=forward", " direction=backward"])
       return ("asof_join u \(on)by \(on.contains("s") && by == "s" ? "a" : by)\(direction)", false)
     case 19: return window()
     case 20...23: return reshaping()
     case 14: return ("row_index", false)
-    default: return numbers.count == 1 ? ("concat u", true) : ("filter a is not null", true)
+    default:
+      if random.below(4) == 0 {
+        numbers = []
+        return ("select a, s, x | concat (u | select x, b, a, y = s) schema=union", false)
+      }
+      return numbers.count == 1 ? ("concat u", true) : ("filter a is not null", true)
     }
   }
 
