@@ -17,17 +17,24 @@ extension Executor {
     let results = aggregates.map { calls.extract($0.expression) }
     var groups = try Groups(keyColumns, rowCount: table.rowCount, for: calls.calls)
     var columns = try groups.firsts(of: keyColumns)
+    var values: [GroupValues] = []
     for call in calls.calls {
       guard case .aggregate(let function, let arguments) = call.node else { continue }
       if call.isRowCount, let counts = groups.counts {
-        columns.append(Column(.u32, .u32(Buffer(counts))))
+        values.append(GroupValues(column: Column(.u32, .u32(Buffer(counts))), isInOrder: true))
       } else {
-        columns.append(
+        values.append(
           try groups.values { (slices) throws(Diagnostic) in
             try evaluator.aggregate(function, arguments, over: slices, span: call.span)
           })
       }
     }
+    groups.forgetRows()
+    for index in values.indices {
+      columns.append(try groups.inOrder(values[index]))
+      values[index] = GroupValues(column: columns[columns.count - 1], isInOrder: true)
+    }
+    values = []
     let perGroup = TableEvaluator(columns: columns, rowCount: groups.count)
     var output = Array(columns.prefix(keys.count))
     for result in results { output.append(try perGroup.column(result)) }
@@ -45,15 +52,15 @@ private struct Groups {
   let counts: [UInt32]?
   private let keys: [Column]
   private let rowCount: Int
-  private let slices: GroupSlices
+  private var slices: GroupSlices
   /// Nil where the slices are those of the groups in their order.
-  private let partitioned: GroupedRows?
+  private let order: SliceOrder?
 
   init(_ keys: [Column], rowCount: Int, for calls: [BoundExpression]) throws(Diagnostic) {
     self.keys = keys
     self.rowCount = rowCount
     if keys.isEmpty {
-      partitioned = nil
+      order = nil
       count = 1
       firstRows = []
       counts = nil
@@ -66,14 +73,14 @@ private struct Groups {
     if calls.contains(where: { !$0.isRowCount && !$0.type.isNested }),
       let grouped = try GroupedRows(by: keys, count: rowCount)
     {
-      partitioned = grouped
+      order = grouped.order
       count = grouped.groupCount
       firstRows = grouped.firstRows
       self.counts = counts ? grouped.counts : nil
       slices = grouped.slices
       return
     }
-    partitioned = nil
+    order = nil
     let grouping: Grouping
     if calls.allSatisfy(\.isRowCount) {
       grouping = try Grouping(by: keys, count: rowCount, finding: parts.union(.firstRows))
@@ -87,16 +94,25 @@ private struct Groups {
     self.counts = counts ? grouping.counts : nil
   }
 
-  /// One value a group, of what computes one a slice.
-  func values(_ compute: (GroupSlices) throws(Diagnostic) -> Column) throws(Diagnostic) -> Column {
-    guard let partitioned else { return try compute(slices) }
+  /// One value a slice.
+  func values(_ compute: (GroupSlices) throws(Diagnostic) -> Column) throws(Diagnostic) -> GroupValues {
+    guard order != nil else { return GroupValues(column: try compute(slices), isInOrder: true) }
     do throws(Diagnostic) {
-      return try partitioned.inOrder(compute(slices))
+      return GroupValues(column: try compute(slices), isInOrder: false)
     } catch {
       if error.kind == .interruption { throw error }
       // The message names the first row that is to blame, in the order of the table.
-      return try compute(try Grouping.withSlices(by: keys, count: rowCount, finding: []).slices)
+      let slices = try Grouping.withSlices(by: keys, count: rowCount, finding: []).slices
+      return GroupValues(column: try compute(slices), isInOrder: true)
     }
+  }
+
+  /// Frees the rows of the groups when everything is computed of them.
+  mutating func forgetRows() { slices = GroupSlices(rowCount: 0) }
+
+  func inOrder(_ values: GroupValues) throws(Diagnostic) -> Column {
+    guard let order, !values.isInOrder else { return values.column }
+    return try order.inOrder(values.column)
   }
 
   /// The values of every group's first row. The row numbers are freed afterwards, because there may be nearly as many
@@ -112,6 +128,12 @@ private struct Groups {
     let rows = if let firstRows { firstRows } else { try slices.firstRows() }
     return try columns.map { (column) throws(Diagnostic) in try gather(column, rows: rows, hasMissing: false) }
   }
+}
+
+/// What an aggregate gives: one value a group, or one a slice.
+private struct GroupValues {
+  let column: Column
+  let isInOrder: Bool
 }
 
 /// Collects the distinct aggregate calls of expressions; each call is replaced by a column.

@@ -13,8 +13,7 @@ public struct GroupedRows: Sendable {
   public let counts: [UInt32]
   /// The rows of every group, in an order of groups of their own.
   public let slices: GroupSlices
-  /// The slice of every group; nil where slices stand in the order of groups.
-  private let sliceOfGroup: [UInt32]?
+  public let order: SliceOrder
 
   /// nil where rows are too few for partitions to be worth it, or groups of one partition too many.
   ///
@@ -65,7 +64,7 @@ public struct GroupedRows: Sendable {
     self.firstRows = firstRows
     self.counts = counts
     slices = GroupSlices(RowPartitions(groups: numbers, offsets: Grouping.offsets(counts)))
-    sliceOfGroup = nil
+    order = SliceOrder(sliceOfGroup: nil)
   }
 
   private init?<Word: PartitionedWord>(
@@ -95,22 +94,20 @@ public struct GroupedRows: Sendable {
         PartitionedOrder(
           numbers: numbers, rangeBits: partitioning.rangeBits, cursors: partitions.cursors, starts: partitions.starts,
           locals: locals, firstGroups: firstGroups, offsets: Buffer(ends))))
-    sliceOfGroup = try fillArray(count: groupCount, of: UInt32.self) { (slices) throws(Diagnostic) in
-      try forEachIndex(of: groups.count) { (partition) throws(Diagnostic) in
-        let own = occurrences.numbers[partition]
-        let numbers = own.span
-        for group in numbers.indices {
-          slices.store(UInt32(truncatingIfNeeded: firstGroups[partition] + group), at: Int(numbers[group]))
+    order = SliceOrder(
+      sliceOfGroup: try fillArray(count: groupCount, of: UInt32.self) { (slices) throws(Diagnostic) in
+        try forEachIndex(of: groups.count) { (partition) throws(Diagnostic) in
+          let own = occurrences.numbers[partition]
+          let numbers = own.span
+          for group in numbers.indices {
+            slices.store(UInt32(truncatingIfNeeded: firstGroups[partition] + group), at: Int(numbers[group]))
+          }
         }
-      }
-    }
+      })
   }
 
   /// One value a slice as one value a group, in the order of first occurrence.
-  public func inOrder(_ perSlice: Column) throws(Diagnostic) -> Column {
-    guard let sliceOfGroup else { return perSlice }
-    return try gather(perSlice, rows: sliceOfGroup, hasMissing: false)
-  }
+  public func inOrder(_ perSlice: Column) throws(Diagnostic) -> Column { try order.inOrder(perSlice) }
 
   /// One value a slice, for every row of it.
   func spread(_ perSlice: Column) throws(Diagnostic) -> Column {
@@ -120,6 +117,19 @@ public struct GroupedRows: Sendable {
       return try spread.column(of: perSlice)
     }
     return try ToEveryRow(order: try partitions.order()).column(of: perSlice)
+  }
+}
+
+/// How the slices of groups come into the order of first occurrence. It is kept apart from their rows, which can be freed
+/// before.
+public struct SliceOrder: Sendable {
+  /// The slice of every group; nil where slices stand in the order of groups.
+  fileprivate let sliceOfGroup: [UInt32]?
+
+  /// One value a slice as one value a group, in the order of first occurrence.
+  public func inOrder(_ perSlice: Column) throws(Diagnostic) -> Column {
+    guard let sliceOfGroup else { return perSlice }
+    return try gather(perSlice, rows: sliceOfGroup, hasMissing: false)
   }
 }
 
